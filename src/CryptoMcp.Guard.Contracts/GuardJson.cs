@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace CryptoMcp.Guard.Contracts;
+
+/// <summary>Source-generated JSON of everything that crosses the socket: snake_case, no nulls, no unknown or duplicate members.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Intent))]
+[JsonSerializable(typeof(TransferIntent))]
+[JsonSerializable(typeof(QuoteView))]
+[JsonSerializable(typeof(PaymentView))]
+[JsonSerializable(typeof(PaymentPage))]
+[JsonSerializable(typeof(PolicyView))]
+[JsonSerializable(typeof(WalletList))]
+[JsonSerializable(typeof(GuardStatus))]
+[JsonSerializable(typeof(GuardProblem))]
+[JsonSerializable(typeof(FreezeRequest))]
+[JsonSerializable(typeof(DecisionView))]
+public sealed partial class GuardJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace CryptoMcp.Guard.Contracts;
+
+/// <summary>
+/// What somebody wants to happen, in words: never bytes, never a hash. The guard builds the bytes itself from pinned
+/// facts. A new kind of spend is a new record here and a planner in the guard.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "operation")]
+[JsonDerivedType(typeof(TransferIntent), "transfer")]
+public abstract record Intent
+{
+    /// <summary>
+    /// The caller's name for this wish, 1 to 128 printable ASCII characters. The same key always returns the same
+    /// payment. Without a key, an identical intent within 10 minutes returns the first one.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Name of the wallet in the policy; the only one if there is but one.</summary>
+    public string? Wallet { get; init; }
+
+    /// <summary>Chain: a name such as <c>base</c>, or CAIP-2 such as <c>eip155:8453</c>.</summary>
+    public required string Chain { get; init; }
+}
+
+/// <summary>Move an amount of a coin or token to one recipient.</summary>
+public sealed record TransferIntent : Intent
+{
+    /// <summary>Decimal text with unit: <c>2.50 USDC</c>. The unit is an asset of the policy on that chain.</summary>
+    public required string Amount { get; init; }
+
+    /// <summary>A full address, or <c>payee:name</c> from the policy. Never a name from ENS.</summary>
+    public required string To { get; init; }
+}
