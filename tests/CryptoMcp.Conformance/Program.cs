@@ -1,5 +1,4 @@
 using CryptoMcp.Conformance;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 
