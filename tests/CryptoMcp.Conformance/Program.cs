@@ -1,11 +1,11 @@
 using CryptoMcp.Conformance;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 
+// The server that the official conformance suite runs against. It has the suite's own tools and shares the product's transport.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services
-    .AddMcpServer(o => o.ServerInfo = new() { Name = "cryptomcp-conformance", Version = "0.1.0" })
+    .AddMcpServer(options => options.ServerInfo = new() { Name = "cryptomcp-conformance", Version = "0.1.0" })
     .WithTools<ToolFixtures>()
     .WithTools<RoundTripFixtures>()
     .WithTools([ToolFixtures.JsonSchemaTool()])
@@ -15,19 +15,23 @@ builder.Services
     .WithSetLoggingLevelHandler(static (_, _) => new(new EmptyResult()))
     .WithSubscribeToResourcesHandler(static (_, _) => new(new EmptyResult()))
     .WithUnsubscribeFromResourcesHandler(static (_, _) => new(new EmptyResult()))
-    .WithRequestFilters(f => f
-        .AddListToolsFilter(next => async (r, ct) => Fresh(await next(r, ct)))
-        .AddListPromptsFilter(next => async (r, ct) => Fresh(await next(r, ct)))
-        .AddListResourcesFilter(next => async (r, ct) => Fresh(await next(r, ct)))
-        .AddListResourceTemplatesFilter(next => async (r, ct) => Fresh(await next(r, ct)))
-        .AddReadResourceFilter(next => async (r, ct) => Fresh(await next(r, ct))))
+    .WithRequestFilters(filters => filters
+        .AddListToolsFilter(next => async (request, stop) => Fresh(await next(request, stop)))
+        .AddListPromptsFilter(next => async (request, stop) => Fresh(await next(request, stop)))
+        .AddListResourcesFilter(next => async (request, stop) => Fresh(await next(request, stop)))
+        .AddListResourceTemplatesFilter(next => async (request, stop) => Fresh(await next(request, stop)))
+        .AddReadResourceFilter(next => async (request, stop) => Fresh(await next(request, stop))))
     .WithStreamableHttp();
 
 var app = builder.Build();
 app.MapStreamableHttp("/mcp");
-await app.RunAsync($"http://127.0.0.1:{(args is [var port, ..] ? port : "7420")}");
 
-static T Fresh<T>(T result) where T : ICacheableResult
+// Port 0 takes a free one; the test reads it from this line.
+app.Lifetime.ApplicationStarted.Register(() => Console.Out.WriteLine($"listening on {app.Urls.First()}/mcp"));
+await app.RunAsync($"http://127.0.0.1:{(args is [var port, ..] ? port : "0")}");
+
+static T Fresh<T>(T result)
+    where T : ICacheableResult
 {
     result.TimeToLive = TimeSpan.FromMinutes(5);
     result.CacheScope = CacheScope.Public;
