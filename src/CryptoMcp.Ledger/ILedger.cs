@@ -62,7 +62,7 @@ public interface ILedger : IAsyncDisposable
 
     /// <summary>Records other bytes at the payment's nonce; the greatest charges over all variants are held from here.</summary>
     /// <exception cref="PaymentStepException">The payment has no nonce, is seen or resolved, or the difference was not allowed.</exception>
-    /// <exception cref="LedgerFrozenException">Ledger or account is frozen; a cancellation is still possible.</exception>
+    /// <exception cref="LedgerFrozenException">Ledger or account is frozen; unfreeze it to cancel a payment.</exception>
     ValueTask<Authorization> BeginReplacementAsync(string paymentId, ReplaceRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Records the signed bytes, before they are broadcast or handed out.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace CryptoMcp.Ledger;
@@ -39,6 +40,9 @@ internal sealed class JsonText
     /// <summary>Keeps an element that outlives its document.</summary>
     internal static JsonText Of(JsonElement element) =>
         element.ValueKind == JsonValueKind.Undefined ? Empty : new JsonText(element.Clone());
+
+    /// <summary>A JSON string.</summary>
+    internal static JsonText Of(string text) => new(Encoding.ASCII.GetBytes($"\"{JsonEncodedText.Encode(text)}\""));
 
     internal void WriteTo(Utf8JsonWriter writer)
     {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using CryptoMcp.Ledger.Journal;
+
 namespace CryptoMcp.Ledger;
 
 /// <summary>How to open a journal.</summary>
@@ -14,4 +17,10 @@ public sealed record LedgerOptions
 
     /// <summary>Places where tests interfere.</summary>
     public IFailPoints FailPoints { get; init; } = NoFailPoints.Instance;
+
+    /// <summary>Fills a buffer with random bytes, for payment ids.</summary>
+    public Action<Memory<byte>> Random { get; init; } = static bytes => RandomNumberGenerator.Fill(bytes.Span);
+
+    /// <summary>The store; null opens the files of <see cref="Directory"/>. The ledger disposes of it.</summary>
+    public Func<IJournalStorage>? OpenStorage { get; init; }
 }

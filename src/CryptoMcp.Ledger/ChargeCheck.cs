@@ -1,0 +1,34 @@
+namespace CryptoMcp.Ledger;
+
+/// <summary>Refuses charges that would corrupt the books.</summary>
+internal static class ChargeCheck
+{
+    private const int LongestName = 256;
+
+    /// <summary>Each counter once, with a name, and no negative amount.</summary>
+    /// <exception cref="ArgumentException">The charges are none.</exception>
+    internal static void Check(IReadOnlyList<Charge> charges)
+    {
+        for (var i = 0; i < charges.Count; i++)
+        {
+            var (name, amount) = charges[i];
+            if (string.IsNullOrEmpty(name) || name.Length > LongestName)
+            {
+                throw new ArgumentException($"A counter's name has 1 to {LongestName} characters.", nameof(charges));
+            }
+
+            if (amount.Sign < 0)
+            {
+                throw new ArgumentException($"The charge on '{name}' is negative.", nameof(charges));
+            }
+
+            for (var j = 0; j < i; j++)
+            {
+                if (charges[j].Counter == name)
+                {
+                    throw new ArgumentException($"The counter '{name}' is charged twice; add the charges up.", nameof(charges));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace CryptoMcp.Ledger.Journal;
+
+/// <summary>
+/// The journal in a private directory: <c>journal.jsonl</c>, <c>journal.head</c> and <c>journal.lock</c>. The lock is
+/// the operating system's and ends with the process, however that ends.
+/// </summary>
+public sealed partial class FileJournalStorage : IJournalStorage
+{
+    private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode FileModeOfOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock;
+    private readonly SafeFileHandle _journal;
+    private readonly SafeFileHandle _head;
+
+    private FileJournalStorage(string path, FileStream exclusive, SafeFileHandle journal, SafeFileHandle head)
+    {
+        Name = path;
+        _lock = exclusive;
+        _journal = journal;
+        _head = head;
+        Length = RandomAccess.GetLength(journal);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public long Length { get; private set; }
+
+    /// <summary>Path of the journal in a directory.</summary>
+    public static string JournalPath(string directory) => Path.Combine(directory, "journal.jsonl");
+
+    /// <summary>Path of the head note in a directory.</summary>
+    public static string HeadPath(string directory) => Path.Combine(directory, "journal.head");
+
+    /// <summary>Opens the journal of a directory for this process alone.</summary>
+    /// <param name="directory">Made with mode 0700 if it is missing.</param>
+    /// <param name="create">Make a journal if there is none and never was one.</param>
+    /// <exception cref="JournalException">Locked by another process, not the user's own, open to others, a link, or missing.</exception>
+    public static FileJournalStorage Open(string directory, bool create)
+    {
+        PrivatePath.EnsureDirectory(directory);
+        var (journalPath, headPath) = (JournalPath(directory), HeadPath(directory));
+        var exclusive = Lock(Path.Combine(directory, "journal.lock"));
+        try
+        {
+            var exists = PrivatePath.CheckFile(journalPath);
+            var headExists = PrivatePath.CheckFile(headPath);
+            if (!exists && (!create || headExists))
+            {
+                throw new JournalException(headExists
+                    ? $"{journalPath} is missing, but its head file is there: the record of past payments was removed. Bring the journal back; do not start without it."
+                    : $"{journalPath} does not exist.");
+            }
+
+            var journal = OpenHandle(journalPath);
+            var head = OpenHandle(headPath);
+            if (!exists)
+            {
+                // The names must survive a power cut as well as the bytes.
+                FlushDirectory(directory);
+            }
+
+            return new(journalPath, exclusive, journal, head);
+        }
+        catch
+        {
+            exclusive.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_journal, buffer, offset);
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        RandomAccess.Write(_journal, bytes, offset);
+        Length = Math.Max(Length, offset + bytes.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Flush() => RandomAccess.FlushToDisk(_journal);
+
+    /// <inheritdoc/>
+    public void Truncate(long length)
+    {
+        RandomAccess.SetLength(_journal, length);
+        Length = length;
+    }
+
+    /// <inheritdoc/>
+    public byte[]? ReadHead()
+    {
+        var bytes = new byte[RandomAccess.GetLength(_head)];
+        return bytes.Length == 0 || RandomAccess.Read(_head, bytes, 0) != bytes.Length ? null : bytes;
+    }
+
+    /// <inheritdoc/>
+    public void WriteHead(ReadOnlySpan<byte> head) => RandomAccess.Write(_head, head, 0);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _head.Dispose();
+        _lock.Dispose();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        PrivatePath.CheckFile(path);
+        try
+        {
+            return new FileStream(path, Options(FileShare.None));
+        }
+        catch (IOException e)
+        {
+            throw new JournalException($"{path} is held by another guard. Only one may write this journal: use the running one, or stop it first.", e);
+        }
+    }
+
+    private static SafeFileHandle OpenHandle(string path)
+    {
+        // Readers in other processes (audit) may look on; the lock file keeps out a second writer.
+        using var stream = new FileStream(path, Options(FileShare.ReadWrite));
+        return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+    }
+
+    private static FileStreamOptions Options(FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileModeOfOwner;
+        }
+
+        return options;
+    }
+
+    private static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = OpenDirectory(directory, 0);
+        if (descriptor < 0 || FlushDescriptor(descriptor) != 0)
+        {
+            throw new JournalException($"{directory} cannot be flushed to disk (error {Marshal.GetLastPInvokeError()}).");
+        }
+
+        _ = CloseDescriptor(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenDirectory(string path, int readOnly);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FlushDescriptor(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int CloseDescriptor(int descriptor);
+
+    /// <summary>Refuses what others could read, write or redirect.</summary>
+    private static class PrivatePath
+    {
+        internal static void EnsureDirectory(string directory)
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(directory);
+                return;
+            }
+
+            if (!Directory.Exists(directory))
+            {
+                Directory.CreateDirectory(directory, DirectoryMode);
+            }
+
+            Check(new DirectoryInfo(directory), DirectoryMode, "0700");
+        }
+
+        /// <summary>Whether the file exists; refuses it if it is not private.</summary>
+        internal static bool CheckFile(string path)
+        {
+            var file = new FileInfo(path);
+            if (file.LinkTarget is null && !file.Exists)
+            {
+                return false;
+            }
+
+            Check(file, FileModeOfOwner, "0600");
+            return true;
+        }
+
+        private static void Check(FileSystemInfo entry, UnixFileMode expected, string octal)
+        {
+            if (entry.LinkTarget is not null)
+            {
+                throw new JournalException($"{entry.FullName} is a symbolic link. Give the real path.");
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                return;
+            }
+
+            if ((entry.UnixFileMode & ~expected) != 0)
+            {
+                throw new JournalException($"{entry.FullName} is open to other users. Run: chmod {octal} '{entry.FullName}'");
+            }
+
+            try
+            {
+                // Only the owner may set a mode: setting the one it has tells whose it is, on every Unix.
+                entry.UnixFileMode = expected;
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new JournalException($"{entry.FullName} belongs to another user.", e);
+            }
+        }
+    }
+}

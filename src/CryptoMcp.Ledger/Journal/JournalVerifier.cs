@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace CryptoMcp.Ledger.Journal;
+
+/// <summary>What a check of a journal found.</summary>
+/// <param name="Records">Whole records from the beginning on.</param>
+/// <param name="HeadHash">Hash of the last of them; write it down elsewhere to notice a journal that was replaced as a whole.</param>
+/// <param name="Fault">What is wrong, with line and byte; null when nothing is.</param>
+public sealed record JournalReport(long Records, string HeadHash, string? Fault)
+{
+    /// <summary>True when every byte is as it was written.</summary>
+    public bool IsWhole => Fault is null;
+}
+
+/// <summary>
+/// Checks a journal without changing it: every line's hash, the chain, the numbers, every step against the rules, and
+/// the head noted beside it. Stricter than starting up: a torn last line is a fault here.
+/// </summary>
+public static class JournalVerifier
+{
+    /// <summary>Checks the journal of a directory. A guard may be running; lines that it is just writing do not count.</summary>
+    /// <exception cref="JournalException">There is no journal.</exception>
+    public static JournalReport Verify(string directory)
+    {
+        var path = FileJournalStorage.JournalPath(directory);
+        if (!File.Exists(path))
+        {
+            throw new JournalException($"{path} does not exist.");
+        }
+
+        // The head first: what is appended after it was read is then only more than it names.
+        var headPath = FileJournalStorage.HeadPath(directory);
+        var head = File.Exists(headPath) ? File.ReadAllBytes(headPath) : null;
+        using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Verify(path, (offset, buffer) => RandomAccess.Read(journal, buffer, offset), head);
+    }
+
+    /// <summary>Checks a journal in any store.</summary>
+    public static JournalReport Verify(IJournalStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        return Verify(storage.Name, storage.Read, storage.ReadHead());
+    }
+
+    private static JournalReport Verify(string name, ReadAt read, byte[]? headBytes)
+    {
+        var (records, hash) = (0L, string.Empty);
+        try
+        {
+            var head = JournalHead.Parse(headBytes);
+            if (headBytes is { Length: > 0 } && head is null)
+            {
+                return new(0, string.Empty, "The head file beside the journal is broken.");
+            }
+
+            var book = new LedgerBook(new LedgerClock(TimeProvider.System));
+            var loaded = new JournalLoader(name, read, head).Load(record =>
+            {
+                records = record.Sequence + 1;
+                book.Apply(record);
+            });
+            hash = System.Text.Encoding.ASCII.GetString(loaded.LastHash);
+            var fault = loaded.Torn is null
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"The last line, at byte {loaded.Length}, is torn: {loaded.Torn}.");
+            return new(loaded.NextSequence, hash, fault);
+        }
+        catch (JournalException e)
+        {
+            return new(records, hash, e.Message);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+namespace CryptoMcp.Ledger;
+
+/// <summary>The ledger's fail points, by name.</summary>
+public static class LedgerFailPoints
+{
+    /// <summary>A request has come in and nothing is decided.</summary>
+    public const string ReserveEntered = "ledger.reserve.entered";
+
+    /// <summary>Decided, not recorded.</summary>
+    public const string ReserveDecided = "ledger.reserve.decided";
+
+    /// <summary>The reservation is in the writer's hands.</summary>
+    public const string ReserveEnqueued = "ledger.reserve.enqueued";
+
+    /// <summary>The reservation is durable, and the caller does not know it.</summary>
+    public const string ReserveDurable = "ledger.reserve.durable";
+
+    /// <summary>A waiting payment was judged again, not recorded.</summary>
+    public const string ApproveDecided = "ledger.approve.decided";
+
+    /// <summary>The approval is durable.</summary>
+    public const string ApproveDurable = "ledger.approve.durable";
+
+    /// <summary>The nonce is chosen; no bytes exist.</summary>
+    public const string SigningNonceChosen = "ledger.signing.nonce-chosen";
+
+    /// <summary>The bytes exist; nothing is recorded.</summary>
+    public const string SigningBuilt = "ledger.signing.built";
+
+    /// <summary>The signing record is in the writer's hands.</summary>
+    public const string SigningEnqueued = "ledger.signing.enqueued";
+
+    /// <summary>The signing record is durable; no authorization was given out.</summary>
+    public const string SigningDurable = "ledger.signing.durable";
+
+    /// <summary>A replacement was judged, not recorded.</summary>
+    public const string ReplacementDecided = "ledger.replacement.decided";
+
+    /// <summary>A replacement is durable; no authorization was given out.</summary>
+    public const string ReplacementDurable = "ledger.replacement.durable";
+
+    /// <summary>A step of a payment is about to be recorded.</summary>
+    public const string StepEntered = "ledger.step.entered";
+
+    /// <summary>A step of a payment is in the writer's hands.</summary>
+    public const string StepEnqueued = "ledger.step.enqueued";
+
+    /// <summary>A step of a payment is durable.</summary>
+    public const string StepDurable = "ledger.step.durable";
+
+    /// <summary>A freeze is in the writer's hands.</summary>
+    public const string FreezeEnqueued = "ledger.freeze.enqueued";
+
+    /// <summary>A freeze is durable.</summary>
+    public const string FreezeDurable = "ledger.freeze.durable";
+
+    /// <summary>New charges are computed, not recorded.</summary>
+    public const string RechargeComputed = "ledger.recharge.computed";
+
+    /// <summary>A batch is about to be written.</summary>
+    public const string JournalWrite = "journal.write";
+
+    /// <summary>A batch is written, not flushed.</summary>
+    public const string JournalWritten = "journal.written";
+
+    /// <summary>A batch is flushed; the head is old.</summary>
+    public const string JournalFlushed = "journal.flushed";
+
+    /// <summary>The head is noted; nobody was told.</summary>
+    public const string JournalHeadNoted = "journal.head-noted";
+
+    /// <summary>All lines are read; the torn tail, if any, is still there.</summary>
+    public const string OpenLoaded = "journal.open.loaded";
+
+    /// <summary>The torn tail is cut.</summary>
+    public const string OpenRepaired = "journal.open.repaired";
+
+    /// <summary>The journal is about to be closed.</summary>
+    public const string Closing = "journal.closing";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        ReserveEntered, ReserveDecided, ReserveEnqueued, ReserveDurable, ApproveDecided, ApproveDurable, SigningNonceChosen, SigningBuilt,
+        SigningEnqueued, SigningDurable, ReplacementDecided, ReplacementDurable, StepEntered, StepEnqueued, StepDurable, FreezeEnqueued,
+        FreezeDurable, RechargeComputed, JournalWrite, JournalWritten, JournalFlushed, JournalHeadNoted, OpenLoaded, OpenRepaired, Closing,
+    ];
+}
