@@ -91,7 +91,12 @@ public sealed class Anvil : IAsyncDisposable
             // Anvil prints the address after it has bound the port, so the port is free by construction and the node answers.
             const string Announcement = "Listening on ";
             var line = await process.WaitForOutputAsync(Announcement);
-            return new Anvil(process, new Uri("http://" + line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()), options);
+            var address = line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim();
+            var anvil = new Anvil(process, new Uri("http://" + address), options);
+
+            // It writes several lines for every request otherwise, which costs time and memory in tests that send thousands.
+            await anvil.CallAsync("anvil_setLoggingEnabled", false);
+            return anvil;
         }
         catch
         {
