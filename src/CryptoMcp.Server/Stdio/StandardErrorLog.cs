@@ -21,7 +21,13 @@ internal sealed class StandardErrorLog(TextWriter writer, TimeProvider clock) : 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and < LogLevel.None;
+        // What the SDK warns of are the client's mistakes, and the client has been told.
+        private readonly LogLevel _least =
+            category.StartsWith("ModelContextProtocol", StringComparison.Ordinal) ? LogLevel.Error : LogLevel.Warning;
+
+        private readonly bool _isOurs = category.StartsWith("CryptoMcp", StringComparison.Ordinal);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= _least && logLevel < LogLevel.None;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
@@ -29,7 +35,7 @@ internal sealed class StandardErrorLog(TextWriter writer, TimeProvider clock) : 
             if (IsEnabled(logLevel))
             {
                 var time = clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-                var cause = exception is null ? "" : $" | {exception}";
+                var cause = exception is null ? "" : _isOurs ? $" | {exception}" : $" | {exception.GetType().Name}: {exception.Message}";
                 writer.WriteLine($"{time} {logLevel} {category}: {formatter(state, exception)}{cause}");
             }
         }
