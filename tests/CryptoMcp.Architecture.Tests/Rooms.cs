@@ -38,7 +38,7 @@ public static class Rooms
 
         // The server fetches hostile content: it sees the guard through the contracts only, and no policy, ledger or key.
         ["CryptoMcp.Server"] = new(
-            [.. s_chains, .. s_protocols, "CryptoMcp.Guard.Contracts"], ["ModelContextProtocol", "ModelContextProtocol.Core"]),
+            [.. s_chains, .. s_protocols, "CryptoMcp.Guard.Contracts"], ["ModelContextProtocol", "ModelContextProtocol.Core"], Web: true),
         ["CryptoMcp.Http"] = new([], ["ModelContextProtocol", "ModelContextProtocol.Core"], Web: true),
 
         // The executable: command line and composition root.

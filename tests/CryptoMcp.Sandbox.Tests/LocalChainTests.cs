@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using CryptoMcp.Testing;
 
 namespace CryptoMcp.Sandbox.Tests;
@@ -48,6 +49,33 @@ public sealed class LocalChainTests
         {
             Assert.True(DateTime.UtcNow < patience, "the chain outlived its sandbox");
         }
+    }
+
+    [Fact]
+    public async Task A_heartbeat_makes_blocks_while_nobody_pays_and_payments_do_not_wait_for_it()
+    {
+        var options = new LocalChainOptions { Heartbeat = TimeSpan.FromSeconds(1) };
+        await using var chain = await LocalChain.StartAsync(AnvilProgram, options, Cancellation);
+        using var node = new JsonRpcNode(chain.Url);
+        var before = await node.QuantityAsync("eth_blockNumber");
+        while (await node.QuantityAsync("eth_blockNumber") == before)
+        {
+            await Task.Yield();
+        }
+
+        var (owner, _) = Anvil.DevelopmentAccounts[0];
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 5; i++)
+        {
+            var hash = (await node.CallAsync("eth_sendTransaction", new JsonObject { ["from"] = owner, ["to"] = Wallet, ["value"] = "0x1" }))!.GetValue<string>();
+            while (await node.CallAsync("eth_getTransactionReceipt", hash) is null)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3), "five payments waited for five heartbeats");
+        Assert.Equal(5, await chain.Node.BalanceAsync(Wallet, Cancellation));
     }
 
     [Fact]

@@ -14,8 +14,11 @@ public sealed record LocalChainOptions
     /// <summary>Loopback port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Interval between blocks; null mines every transaction at once.</summary>
-    public TimeSpan? BlockTime { get; init; }
+    /// <summary>
+    /// Besides a block for every transaction at once, an empty block at this interval (whole seconds): the chain's clock and its
+    /// finality go on while nobody pays. Null: blocks for transactions only.
+    /// </summary>
+    public TimeSpan? Heartbeat { get; init; }
 
     /// <summary>Finality: <c>safe</c> lags the head by this many blocks, <c>finalized</c> by twice as many.</summary>
     public int SlotsInAnEpoch { get; init; } = 1;
@@ -127,9 +130,9 @@ public sealed class LocalChain : IAsyncDisposable
             "--chain-id", options.ChainId.ToString(CultureInfo.InvariantCulture),
             "--slots-in-an-epoch", options.SlotsInAnEpoch.ToString(CultureInfo.InvariantCulture),
         ];
-        if (options.BlockTime is { } interval)
+        if (options.Heartbeat is { } interval)
         {
-            arguments.AddRange(["--block-time", interval.TotalSeconds.ToString(CultureInfo.InvariantCulture)]);
+            arguments.AddRange(["--mixed-mining", "--block-time", interval.TotalSeconds.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return arguments;
