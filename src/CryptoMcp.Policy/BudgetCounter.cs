@@ -9,7 +9,7 @@ namespace CryptoMcp.Policy;
 /// <param name="Unit">What is counted.</param>
 public readonly record struct BudgetCounter(string Id, TimeSpan? Window, BudgetUnit Unit)
 {
-    /// <summary>Separates budget id and key; neither ids nor keys contain it.</summary>
+    /// <summary>Separates budget id and key; ids never contain it.</summary>
     public const char KeySeparator = '|';
 
     /// <summary>The budget's id in the policy file.</summary>

@@ -56,7 +56,7 @@ public sealed class PolicyDocument
     /// <summary>How the policy may change.</summary>
     public required PolicyChanges Changes { get; init; }
 
-    internal CompiledPolicy Compiled => _compiled ??= new CompiledPolicy(this);
+    internal CompiledPolicy Compiled => _compiled!;
 
     /// <summary>Reads a policy file.</summary>
     /// <param name="utf8Json">The exact bytes of the file.</param>
@@ -87,4 +87,6 @@ public sealed class PolicyDocument
 
     /// <summary>The name of the wallet with this account's address; null if the policy has none.</summary>
     public string? WalletOf(AccountId account) => Compiled.WalletOf(account);
+
+    internal void Compile() => _compiled = new CompiledPolicy(this);
 }

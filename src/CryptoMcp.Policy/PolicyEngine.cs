@@ -45,4 +45,31 @@ public static class PolicyEngine
         ArgumentNullException.ThrowIfNull(client);
         return Charging.OfDenial(policy, client);
     }
+
+    /// <summary>
+    /// A refusal for a reason outside the policy (an amount that does not read, a chain that does not answer), so that it
+    /// counts towards the tripwire as any other.
+    /// </summary>
+    /// <param name="policy">The policy in force.</param>
+    /// <param name="client">Who asked.</param>
+    /// <param name="code">Stable snake_case code.</param>
+    /// <param name="reason">One sentence.</param>
+    /// <param name="next">What to do next.</param>
+    /// <param name="ledger">Counters at this moment.</param>
+    public static Decision Refuse(PolicyDocument policy, string client, string code, string reason, string next, ISpendingView ledger)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(ledger);
+        var charges = ChargesOfDenial(policy, client);
+        return new()
+        {
+            Verdict = Verdict.Deny,
+            Code = code,
+            Rule = "built-in.request",
+            Reason = reason,
+            Next = next,
+            Charges = charges,
+            Freeze = Denials.Freeze(policy, charges, ledger),
+        };
+    }
 }

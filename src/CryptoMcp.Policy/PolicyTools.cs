@@ -31,10 +31,3 @@ public sealed record PolicyDiff
     /// <summary>Compares two policies.</summary>
     public static PolicyDiff Between(PolicyDocument before, PolicyDocument after) => throw new NotImplementedException($"{before} {after}");
 }
-
-/// <summary>The JSON Schema (draft 2020-12) of the policy file.</summary>
-public static class PolicySchema
-{
-    /// <summary>The schema as text.</summary>
-    public static string Text => throw new NotImplementedException();
-}
