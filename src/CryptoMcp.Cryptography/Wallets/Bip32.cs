@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using CryptoMcp.Cryptography.Port;
+using CryptoMcp.Cryptography.Koblitz;
 
 namespace CryptoMcp.Cryptography;
 
@@ -64,14 +64,14 @@ public static class Bip32
             else
             {
                 Secp256k1.DerivePublicKey(node[..32], publicKey);
-                Secp256k1.Compress(publicKey, data);
+                Secp256k1.Compress(publicKey, data[..Secp256k1.CompressedPublicKeyLength]);
             }
 
             while (true)
             {
                 BinaryPrimitives.WriteUInt32BigEndian(data[33..], index);
                 HMACSHA512.HashData(node[32..], data, mac);
-                if (TryAddTweak(node[..32], mac[..32]))
+                if (KeyDerivation.TryAddTweak(node[..32], mac[..32]))
                 {
                     mac[32..].CopyTo(node[32..]);
                     return;
@@ -85,18 +85,6 @@ public static class Bip32
             CryptographicOperations.ZeroMemory(data);
             CryptographicOperations.ZeroMemory(mac);
         }
-    }
-
-    /// <summary>key := key + tweak mod n. False, and the key is unchanged, when the tweak is n or more or the sum is zero.</summary>
-    internal static bool TryAddTweak(Span<byte> key, ReadOnlySpan<byte> tweak)
-    {
-        Sc k = default, t = default;
-        Sc.Set(ref k, key);
-        if (Sc.Set(ref t, tweak)) return false;
-        Sc.Add(ref k, k, t);
-        if (k.IsZero) return false;
-        k.Put(key);
-        return true;
     }
 
     /// <summary>The next index of the same kind: a hardened step never turns into a plain one.</summary>
