@@ -38,7 +38,15 @@ internal sealed partial class LedgerBook : ILedgerView
     public int OpenAuthorizations => _openAuthorizations;
 
     /// <inheritdoc/>
-    public string? FrozenBecause => _frozen ?? _clock.Doubt;
+    public string? FrozenBecause
+    {
+        get
+        {
+            // Reading the clock is what notices a jump.
+            _clock.Now();
+            return _frozen ?? _clock.Doubt;
+        }
+    }
 
     /// <inheritdoc/>
     public CounterUsage UsageOf(string counter, TimeSpan? window) =>

@@ -39,6 +39,7 @@ internal sealed class LedgerClock
         if (jump > s_jump)
         {
             Doubt = $"The system clock jumped forward by {(long)jump.TotalSeconds} s. Spending stops until a chain confirms the time.";
+            _wall += jump;
         }
 
         var milliseconds = elapsed.Ticks / TimeSpan.TicksPerMillisecond;
