@@ -37,5 +37,8 @@ public sealed class IdempotencyConflictException(string key, string paymentId)
     public string PaymentId { get; } = paymentId;
 }
 
-/// <summary>The journal cannot be used as it is: broken, locked by another guard, or open to others.</summary>
-public sealed class JournalException(string message, Exception? inner = null) : LedgerException(message, inner!);
+/// <summary>The journal cannot be used as it is: broken, or open to others.</summary>
+public class JournalException(string message, Exception? inner = null) : LedgerException(message, inner!);
+
+/// <summary>Another guard holds the journal.</summary>
+public sealed class JournalLockedException(string message, Exception? inner = null) : JournalException(message, inner);

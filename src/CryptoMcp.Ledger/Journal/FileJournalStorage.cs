@@ -121,7 +121,7 @@ public sealed partial class FileJournalStorage : IJournalStorage
         }
         catch (IOException e)
         {
-            throw new JournalException($"{path} is held by another guard. Only one may write this journal: use the running one, or stop it first.", e);
+            throw new JournalLockedException($"{path} is held by another guard. Only one may write this journal: use the running one, or stop it first.", e);
         }
     }
 

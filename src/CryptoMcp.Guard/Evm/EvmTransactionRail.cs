@@ -1,0 +1,251 @@
+using CryptoMcp.Evm;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Planning;
+using CryptoMcp.Guard.Policies;
+using CryptoMcp.Ledger;
+using CryptoMcp.Money;
+
+namespace CryptoMcp.Guard.Evm;
+
+/// <summary>
+/// Payments that are EVM transactions. One can settle until its nonce is used by a final transaction, and only that,
+/// or a receipt in a final block, resolves it: "not found" and "dropped" prove nothing.
+/// </summary>
+internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, EvmNetworks networks, TimeProvider clock) : IRail
+{
+    public const string RailName = "evm-transaction";
+
+    /// <inheritdoc/>
+    public string Name => RailName;
+
+    /// <inheritdoc/>
+    public SignedSpend Assemble(Payment payment, SignedVariant variant, ReadOnlySpan<byte> signature)
+    {
+        var unsigned = UnsignedTransaction.Decode(Convert.FromHexString(variant.UnsignedBytes));
+        var raw = unsigned.Encode(signature);
+
+        // What leaves is read back: the same fields, the same digest, our own account as sender.
+        var signed = SignedTransaction.Decode(raw);
+        if (!signed.Transaction.Equals(unsigned)
+            || Convert.ToHexStringLower(signed.Transaction.SigningDigest().ToArray()) != variant.Digest
+            || signed.Sender != EvmAddress.Parse(payment.Account.Address))
+        {
+            throw new InvalidOperationException($"{payment.Id}: the signed transaction does not read back as it was recorded. Nothing was sent.");
+        }
+
+        return new(Convert.ToHexStringLower(raw), signed.Hash.ToString());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> ExposeAsync(Payment payment, SignedSpend signed, CancellationToken ct)
+    {
+        try
+        {
+            var broadcast = await networks.Find(payment.Account.Chain).Rpc.SendRawTransactionAsync(Convert.FromHexString(signed.SignedBytes), ct);
+            return broadcast.IsOnItsWay ? null : $"{broadcast.Outcome}: {broadcast.UntrustedMessage}";
+        }
+        catch (EvmRpcException e)
+        {
+            return e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return "the guard was stopped while it sent";
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FollowAsync(IReadOnlyList<Payment> open, CancellationToken ct)
+    {
+        var network = networks.Find(open[0].Account.Chain);
+        var account = EvmAddress.Parse(open[0].Account.Address);
+        var batch = network.Rpc.CreateBatch();
+        var latest = batch.Add(EvmRequests.Block(BlockTag.Latest));
+        var nonce = batch.Add(EvmRequests.TransactionCount(account, BlockTag.Latest));
+        var receipts = new List<(Payment Payment, List<RpcAnswer<TransactionReceipt?>> Answers)>(open.Count);
+        foreach (var payment in open)
+        {
+            receipts.Add((payment, [.. TransactionsOf(payment).Select(hash => batch.Add(EvmRequests.Receipt(hash)))]));
+        }
+
+        await batch.SendAsync(ct);
+        var head = latest.Value ?? throw new EvmRpcException("the node has no latest block");
+        var final = await Finality.GetFinalBlockAsync(network.Rpc, ct) ?? throw new EvmRpcException("the node has no final block yet");
+        ledger.ObserveChainTime(final.Timestamp);
+        await ledger.ObserveChainNonceAsync(new NonceScope(open[0].Account, nonce.Value), ct);
+        foreach (var (payment, answers) in receipts)
+        {
+            var receipt = answers.Select(a => a.Value).FirstOrDefault(r => r is not null);
+            if (receipt is null)
+            {
+                await MissingAsync(network, payment, account, final, ct);
+            }
+            else if (receipt.BlockNumber <= final.Number)
+            {
+                await SettleAsync(network, payment, receipt, final, ct);
+            }
+            else if (payment.Seen?.Hash != receipt.BlockHash.ToString())
+            {
+                await ledger.SeenAsync(
+                    payment.Id,
+                    new(receipt.BlockNumber, receipt.BlockHash.ToString(), head.Number == receipt.BlockNumber ? head.Timestamp : null, receipt.TransactionHash.ToString()),
+                    ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReplaceRequest?> PlanCancelAsync(Payment payment, CancellationToken ct)
+    {
+        if (payment.Nonce is not { } nonce || payment.Latest is not { } replaced)
+        {
+            return null;
+        }
+
+        var network = networks.Find(payment.Account.Chain);
+        var account = EvmAddress.Parse(payment.Account.Address);
+        var fees = await network.Fees.EstimateAsync(ct);
+        var transaction = EvmReplacement.Cancel(UnsignedTransaction.Decode(Convert.FromHexString(replaced.UnsignedBytes)), account, fees);
+        var l1Fee = await OpStackFee.UpperBoundAsync(network.Rpc, transaction, ct);
+        var fee = new Amount(transaction.HighestFee + l1Fee, network.Chain.Native);
+        if (policies.Current.Limits.Fee.TryGetValue(network.Chain.Id, out var cap) && fee.Units > cap.Units)
+        {
+            throw new GuardException(
+                "fee_too_high",
+                $"Taking the nonce away would cost up to {fee}, above the policy's cap of {cap}.",
+                "Wait for lower fees, or ask the owner to raise limits.fee.");
+        }
+
+        var spend = EvmReplacement.CancelSpend(payment, fee);
+        return new ReplaceRequest
+        {
+            Purpose = VariantPurpose.Cancellation,
+            Build = slot => EvmMaterial.Of(
+                transaction with { Nonce = slot.Nonce ?? nonce },
+                Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, policies.Prices))),
+            Decide = (_, extra) => new Ruling { Verdict = Verdict.Allow, Charges = extra },
+        };
+    }
+
+    private static IEnumerable<Hash32> TransactionsOf(Payment payment)
+    {
+        foreach (var variant in payment.Variants)
+        {
+            if (variant.TransactionId is { } id)
+            {
+                yield return Hash32.Parse(id);
+            }
+        }
+    }
+
+    private async ValueTask SettleAsync(EvmNetwork network, Payment payment, TransactionReceipt receipt, BlockHeader final, CancellationToken ct)
+    {
+        // Money is given back (the unused part of the fee, all of a reverted payment) on the word of as many endpoints as the policy asks.
+        var hash = receipt.TransactionHash;
+        var agreed = await network.Rpc.AgreedAsync(EvmRequests.Receipt(hash), ct);
+        var block = await network.Rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(receipt.BlockNumber)), ct);
+        if (agreed is null || block is null || block.Hash != agreed.BlockHash || agreed.BlockNumber > final.Number || agreed.From.ToString() != payment.Account.Address)
+        {
+            return;
+        }
+
+        var variant = payment.Variants.First(v => v.TransactionId == hash.ToString());
+        var fee = new Amount(agreed.GasUsed * agreed.EffectiveGasPrice + agreed.L1Fee, network.Chain.Native);
+        if (agreed.HasOperatorFee && PaymentFacts.Read(payment).FeeAtMost is not null)
+        {
+            // The receipt does not state the operator fee, so the worst case stays counted.
+            fee = EvmReplacement.FeeAtMost(payment, network.Chain);
+        }
+
+        var paid = agreed.Succeeded && variant.Purpose != VariantPurpose.Cancellation;
+        var facts = PaymentFacts.Read(payment);
+        List<EffectFact> effects =
+        [
+            .. facts.Effects.Where(e => paid && e.Kind != "fee"),
+            EffectFact.Of(new CryptoMcp.Policy.Effect.Fee(fee)),
+        ];
+        var outcome = new PaymentOutcome
+        {
+            Says = variant.Purpose == VariantPurpose.Cancellation
+                ? $"Cancelled: {hash} took the nonce in final block {agreed.BlockNumber}."
+                : agreed.Succeeded
+                    ? $"Paid by {hash} in final block {agreed.BlockNumber}."
+                    : $"Reverted: {hash} is in final block {agreed.BlockNumber} and moved nothing but its fee.",
+            Effects = effects,
+            FeePaid = fee.ToString(),
+            Block = agreed.BlockNumber,
+            BlockHash = agreed.BlockHash.ToString(),
+            Reverted = agreed.Succeeded ? null : true,
+        };
+        var spend = facts.ToSpend(payment, [.. effects.Select(e => e.ToEffect())]);
+        await ledger.SettleAsync(
+            payment.Id,
+            new Settlement
+            {
+                FinalizedAt = block.Timestamp,
+                Actual = Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, policies.Prices)),
+                TransactionId = hash.ToString(),
+                Proof = outcome.ToJson(),
+            },
+            ct);
+    }
+
+    private async ValueTask MissingAsync(EvmNetwork network, Payment payment, EvmAddress account, BlockHeader final, CancellationToken ct)
+    {
+        if (payment.State == PaymentState.Seen)
+        {
+            await ledger.ReorgedAsync(payment.Id, ct);
+            return;
+        }
+
+        var atFinal = BlockTag.Number(final.Number);
+        if (payment.Nonce is { } nonce && await network.Rpc.AgreedAsync(EvmRequests.TransactionCount(account, atFinal), ct) > nonce)
+        {
+            // The nonce is used in a final block. If it was by one of ours, its receipt is in that state too.
+            foreach (var hash in TransactionsOf(payment))
+            {
+                if (await network.Rpc.AgreedAsync(EvmRequests.Receipt(hash), ct) is not null)
+                {
+                    return;
+                }
+            }
+
+            var outcome = new PaymentOutcome
+            {
+                Says = $"Another transaction used nonce {nonce}; this one can never be mined (final block {final.Number}).",
+                Block = final.Number,
+                BlockHash = final.Hash.ToString(),
+            };
+            await ledger.ReleaseAsync(
+                payment.Id,
+                new ReleaseProof
+                {
+                    Reason = ReleaseReason.NonceConsumed,
+                    FinalizedAt = final.Timestamp,
+                    FinalizedHeight = final.Number,
+                    ConsumedBy = "another transaction at the same nonce",
+                    Details = outcome.ToJson(),
+                },
+                ct);
+            return;
+        }
+
+        await HandOutAgainAsync(payment, ct);
+    }
+
+    /// <summary>The same bytes again, ever more rarely; a node that lost them gets them back, one that has them does not mind.</summary>
+    private async ValueTask HandOutAgainAsync(Payment payment, CancellationToken ct)
+    {
+        var age = clock.GetUtcNow() - payment.Updated;
+        if (age < TimeSpan.FromSeconds(2) || payment.Latest is not { SignedBytes: { } bytes } latest)
+        {
+            return;
+        }
+
+        var problem = await ExposeAsync(payment, new(bytes, latest.TransactionId), ct);
+        if (problem is not null && age > TimeSpan.FromMinutes(2) && payment.State == PaymentState.Exposed)
+        {
+            await ledger.StuckAsync(payment.Id, $"The chain does not take it: {problem}", ct);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using CryptoMcp.Evm;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Evm;
+using CryptoMcp.Guard.Planning;
+using CryptoMcp.Guard.Spending;
+using CryptoMcp.Ledger;
+using CryptoMcp.Money;
+using Microsoft.Extensions.Logging;
+
+namespace CryptoMcp.Guard.Following;
+
+/// <summary>
+/// Looks after every payment that is not resolved, from the first look after a start until the chain proves how each
+/// ended. An endpoint that is down changes nothing: what is held stays held.
+/// </summary>
+internal sealed partial class Follower(
+    ILedger ledger, RailSet rails, SpendRoad road, EvmNetworks networks, TimeProvider clock, ILogger<Follower> log) : IDisposable
+{
+    // Payments of one account that are looked at in one round: bounds what a round asks of an endpoint.
+    private const int MaxPerRound = 100;
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private readonly Dictionary<AccountId, Schedule> _schedules = [];
+    private readonly SemaphoreSlim _oneRound = new(1, 1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _oneRound.Dispose();
+
+    /// <summary>Follows until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await ResumeAsync(ct);
+        using var timer = new PeriodicTimer(s_tick, clock);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            var open = ledger.Open();
+            if (open.Count > 0)
+            {
+                await LookAsync(open, onlyDue: true, ct);
+            }
+        }
+    }
+
+    /// <summary>Looks at one payment at once, for a caller who waits for it. Gives up quietly when the chain cannot be asked.</summary>
+    public async ValueTask LookNowAsync(Payment payment, CancellationToken ct)
+    {
+        if (payment.State is PaymentState.Exposed or PaymentState.Seen or PaymentState.Stuck)
+        {
+            await LookAsync([payment], onlyDue: false, ct);
+        }
+    }
+
+    /// <summary>Finishes what a crash interrupted: never signed is released, signed or nearly so is signed again and handed out.</summary>
+    private async Task ResumeAsync(CancellationToken ct)
+    {
+        foreach (var payment in ledger.Open())
+        {
+            try
+            {
+                if (payment.State == PaymentState.Reserved)
+                {
+                    await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct);
+                }
+                else
+                {
+                    await road.CarryOnAsync(payment, ct);
+                }
+            }
+            catch (Exception e) when (e is GuardException or LedgerException)
+            {
+                NotResumed(log, payment.Id, e.Message);
+            }
+        }
+    }
+
+    private async Task LookAsync(IReadOnlyList<Payment> open, bool onlyDue, CancellationToken ct)
+    {
+        await _oneRound.WaitAsync(ct);
+        try
+        {
+            foreach (var account in open.GroupBy(payment => payment.Account))
+            {
+                var schedule = _schedules.TryGetValue(account.Key, out var known) ? known : _schedules[account.Key] = new();
+                if (onlyDue && clock.GetTimestamp() < schedule.Due)
+                {
+                    continue;
+                }
+
+                await LookAsync(account.Key, [.. account.Where(p => p.State > PaymentState.Signing).Take(MaxPerRound)], schedule, ct);
+            }
+        }
+        finally
+        {
+            _oneRound.Release();
+        }
+    }
+
+    private async Task LookAsync(AccountId account, IReadOnlyList<Payment> open, Schedule schedule, CancellationToken ct)
+    {
+        var pause = PauseFor(account.Chain);
+        try
+        {
+            if (open.Count > 0)
+            {
+                await rails[open[0]].FollowAsync(open, ct);
+            }
+
+            schedule.Failures = 0;
+        }
+        catch (Exception e) when (e is EvmRpcException or GuardException or LedgerException)
+        {
+            // Down for an hour means held for an hour; asking less often is all that changes.
+            schedule.Failures = Math.Min(schedule.Failures + 1, 6);
+            pause *= 1 << schedule.Failures;
+            CannotLook(log, account.ToString(), e.Message);
+        }
+
+        schedule.Due = clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency);
+    }
+
+    private TimeSpan PauseFor(ChainId chain)
+    {
+        var blockTime = networks.Table.TryFind(chain, out var known) ? known.BlockTime : TimeSpan.FromSeconds(2);
+        return blockTime < TimeSpan.FromMilliseconds(100) ? TimeSpan.FromMilliseconds(100) : blockTime;
+    }
+
+    private sealed class Schedule
+    {
+        public long Due { get; set; }
+
+        public int Failures { get; set; }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{PaymentId} could not be carried on after the start and stays held: {Problem}")]
+    private static partial void NotResumed(ILogger logger, string paymentId, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot follow the payments of {Account}; they stay held: {Problem}")]
+    private static partial void CannotLook(ILogger logger, string account, string problem);
+}

@@ -1,0 +1,23 @@
+using CryptoMcp.Cryptography;
+using CryptoMcp.Ledger;
+
+namespace CryptoMcp.Guard;
+
+/// <summary>What the composition root decides about a guard.</summary>
+public sealed record GuardOptions
+{
+    /// <summary>Clocks.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Places where tests interfere.</summary>
+    public IFailPoints FailPoints { get; init; } = NoFailPoints.Instance;
+
+    /// <summary>Asks the owner for a wallet's passphrase; null where there is no terminal.</summary>
+    public Func<string, SecretBytes?>? AskPassphrase { get; init; }
+
+    /// <summary>True when the process was made unreadable to others before any secret was read.</summary>
+    public bool Hardened { get; init; }
+
+    /// <summary>Ends the guard after this long without callers and open payments; null keeps it.</summary>
+    public TimeSpan? IdleExit { get; init; }
+}

@@ -1,0 +1,184 @@
+using System.Reflection;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Evm;
+using CryptoMcp.Guard.Following;
+using CryptoMcp.Guard.Keys;
+using CryptoMcp.Guard.Planning;
+using CryptoMcp.Guard.Platform;
+using CryptoMcp.Guard.Policies;
+using CryptoMcp.Guard.Spending;
+using CryptoMcp.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace CryptoMcp.Guard;
+
+/// <summary>The guard, put together: keys, policy, ledger, and the road between them.</summary>
+internal sealed partial class GuardService : IAsyncDisposable
+{
+    private readonly GuardHome _home;
+    private readonly TimeProvider _clock;
+    private readonly JournalLedger _ledger;
+    private readonly PolicyStore _policies;
+    private readonly KeyRing _keys;
+    private readonly EvmNetworks _networks;
+    private readonly Follower _follower;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DateTimeOffset _started;
+    private readonly bool _hardened;
+    private readonly List<string> _warnings = [];
+    private Task _running = Task.CompletedTask;
+
+    private GuardService(
+        GuardHome home, GuardOptions options, JournalLedger ledger, PolicyStore policies, KeyRing keys, EvmNetworks networks, ILoggerFactory logs)
+    {
+        _home = home;
+        _clock = options.Clock;
+        _ledger = ledger;
+        _policies = policies;
+        _keys = keys;
+        _networks = networks;
+        _hardened = options.Hardened;
+        _started = options.Clock.GetUtcNow();
+        var rails = new RailSet([new EvmTransactionRail(ledger, policies, networks, options.Clock)]);
+        Payments = new PaymentDesk(ledger);
+        Spending = new SpendRoad(
+            ledger,
+            policies,
+            keys,
+            [new EvmTransferPlanner(networks)],
+            rails,
+            Payments,
+            FrozenByOwner,
+            options.FailPoints,
+            logs.CreateLogger<SpendRoad>());
+        _follower = new Follower(ledger, rails, Spending, networks, options.Clock, logs.CreateLogger<Follower>());
+        Payments.Refresh = _follower.LookNowAsync;
+    }
+
+    /// <summary>The road for money.</summary>
+    public SpendRoad Spending { get; }
+
+    /// <summary>Payments, for display.</summary>
+    public PaymentDesk Payments { get; }
+
+    /// <summary>Cancelled when the guard stops.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>True when nothing waits for the chain any more.</summary>
+    public bool IsIdle => _ledger.Open().Count == 0;
+
+    /// <summary>Opens a home: makes wallet and policy where there are none, takes the ledger's lock, unlocks what it can.</summary>
+    /// <exception cref="GuardException">Something there cannot be used as it is.</exception>
+    public static async Task<GuardService> OpenAsync(GuardHome home, GuardOptions options, ILoggerFactory logs, CancellationToken ct)
+    {
+        home.Prepare();
+        JournalLedger ledger;
+        try
+        {
+            ledger = await JournalLedger.OpenAsync(
+                new LedgerOptions { Directory = home.Guard, Time = options.Clock, FailPoints = options.FailPoints }, ct);
+        }
+        catch (JournalLockedException e)
+        {
+            throw new GuardException(GuardHost.AlreadyRunning, e.Message, "Use the guard that runs; 'cryptomcp doctor' shows it.", e);
+        }
+        catch (JournalException e)
+        {
+            throw new GuardException("journal_unusable", e.Message, "Run 'cryptomcp audit --verify' and 'cryptomcp doctor'.", e);
+        }
+
+        try
+        {
+            var chains = ChainTable.Load(home);
+            var first = FirstStart.Prepare(home, chains, options.Clock);
+            var policies = PolicyStore.Open(home, options.Clock);
+            await policies.AnnounceAsync(ledger, ct);
+            var keys = new KeyRing();
+            var guard = new GuardService(home, options, ledger, policies, keys, new EvmNetworks(chains, policies.Current, options.Clock), logs);
+            guard._warnings.AddRange(first);
+            guard.Unlock(options, logs.CreateLogger<GuardService>());
+            guard._running = guard._follower.RunAsync(guard.Stopping);
+            return guard;
+        }
+        catch
+        {
+            await ledger.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How the guard is doing.</summary>
+    public GuardStatus Status() => new()
+    {
+        Version = VersionText,
+        ProcessId = Environment.ProcessId,
+        StartedAt = _started,
+        Frozen = FrozenBecause(),
+        Policy = _policies.Summary(),
+        OpenPayments = _ledger.Open().Count,
+        JournalRecords = _ledger.Records,
+        Protection = _hardened ? "L1" : "L0",
+        Warnings = [.. _warnings, .. _policies.Warning is { } warning ? (string[])[warning] : []],
+    };
+
+    /// <summary>The wallets of the policy and where they can act.</summary>
+    public WalletList Wallets() => WalletViews.Of(_policies.Current, _networks, _keys);
+
+    /// <summary>The policy in words, with what is left.</summary>
+    public PolicyView Policy() => PolicyViews.Of(_policies, _ledger.View, FrozenBecause());
+
+    /// <summary>Stops all spending until the owner says otherwise.</summary>
+    public async ValueTask<GuardStatus> FreezeAsync(string reason)
+    {
+        await _ledger.FreezeAsync(reason, cancellationToken: CancellationToken.None);
+        return Status();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _ledger.DisposeAsync();
+        _follower.Dispose();
+        _keys.Dispose();
+        _networks.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Version of the program.</summary>
+    internal static string VersionText { get; } =
+        typeof(GuardService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    private string? FrozenBecause() => _ledger.View.FrozenBecause ?? FrozenByOwner();
+
+    private string? FrozenByOwner() => File.Exists(_home.FrozenFile) ? $"the file '{_home.FrozenFile}' is there." : null;
+
+    private void Unlock(GuardOptions options, ILogger log)
+    {
+        var store = new WalletStore(_home, _clock);
+        foreach (var wallet in store.List())
+        {
+            try
+            {
+                using var passphrase = wallet.HasPassphraseFile ? null : options.AskPassphrase?.Invoke(wallet.Name);
+                if (wallet.HasPassphraseFile || passphrase is not null || Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is not null)
+                {
+                    _keys.Add(store.OpenEvmKey(wallet.Name, passphrase));
+                }
+                else
+                {
+                    _warnings.Add($"Wallet '{wallet.Name}' is locked; start 'cryptomcp guard' in a terminal to unlock it.");
+                }
+            }
+            catch (GuardException e)
+            {
+                NotUnlocked(log, wallet.Name, e.Problem.Problem);
+                _warnings.Add($"Wallet '{wallet.Name}' could not be unlocked: {e.Problem.Problem}");
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Wallet {Wallet} stays locked: {Problem}")]
+    private static partial void NotUnlocked(ILogger logger, string wallet, string problem);
+}

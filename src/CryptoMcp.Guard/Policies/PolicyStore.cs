@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Platform;
+using CryptoMcp.Ledger;
+using CryptoMcp.Money;
+using CryptoMcp.Policy;
+
+namespace CryptoMcp.Guard.Policies;
+
+/// <summary>
+/// The policy in force. A file is read once, when the guard starts; what it accepted it keeps a copy of, so that a file
+/// that changed without a new revision, or went back to an older one, does not count: the last accepted one stays in force.
+/// </summary>
+internal sealed class PolicyStore
+{
+    private readonly AcceptedPolicy _accepted;
+
+    private PolicyStore(PolicyDocument current, AcceptedPolicy accepted, bool isNew, string? warning)
+    {
+        Current = current;
+        IsNew = isNew;
+        Warning = warning;
+        _accepted = accepted;
+    }
+
+    /// <summary>The policy in force.</summary>
+    public PolicyDocument Current { get; }
+
+    /// <summary>True when this start accepted another revision than the last one.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Why the file on disk is not the one in force; null when it is.</summary>
+    public string? Warning { get; }
+
+    /// <summary>Prices for US dollar budgets: the policy's floors.</summary>
+    public IPriceView Prices { get; } = FloorPrices.Instance;
+
+    /// <summary>Reads the policy file of a home and decides whether it takes effect.</summary>
+    /// <exception cref="GuardException">No policy can be put in force.</exception>
+    public static PolicyStore Open(GuardHome home, TimeProvider clock)
+    {
+        var acceptedFile = Path.Combine(home.Guard, "policy.accepted.json");
+        var onDisk = Read(home.PolicyFile);
+        var accepted = File.Exists(acceptedFile) ? ReadAccepted(acceptedFile) : null;
+        if (accepted is not null)
+        {
+            var inForce = PolicyDocument.Load(Convert.FromBase64String(accepted.File));
+            if (onDisk is null || onDisk.Sha256 == inForce.Sha256)
+            {
+                return new(inForce, accepted, isNew: false, onDisk is null ? $"'{home.PolicyFile}' is gone; revision {inForce.Revision} stays in force." : null);
+            }
+
+            if (onDisk.Revision <= inForce.Revision)
+            {
+                return new(inForce, accepted, isNew: false, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{home.PolicyFile}' differs from the accepted revision {inForce.Revision} but says it is revision {onDisk.Revision}; the accepted one stays in force. If the change is yours, raise \"revision\" and start the guard again."));
+            }
+        }
+
+        if (onDisk is null)
+        {
+            throw new GuardException("no_policy", $"There is no policy at '{home.PolicyFile}'.", "Run 'cryptomcp init' to create a cautious one for test networks.");
+        }
+
+        var next = new AcceptedPolicy
+        {
+            File = Convert.ToBase64String(File.ReadAllBytes(home.PolicyFile)),
+            AcceptedAt = clock.GetUtcNow(),
+            PayeesSince = PayeesSince(onDisk, accepted, clock.GetUtcNow()),
+        };
+        GuardHome.WritePrivateFile(acceptedFile, JsonSerializer.SerializeToUtf8Bytes(next, AcceptedJson.Default.AcceptedPolicy));
+        return new(onDisk, next, isNew: true, warning: null);
+    }
+
+    /// <summary>When the owner's policy first named this payee with this address.</summary>
+    public DateTimeOffset? PayeeKnownSince(string payee, ChainId chain, string address) =>
+        _accepted.PayeesSince.TryGetValue(PayeeKey(payee, chain, address), out var since) ? since : null;
+
+    /// <summary>Writes the acceptance to the journal and charges past payments under the new budgets.</summary>
+    public async ValueTask AnnounceAsync(ILedger ledger, CancellationToken ct)
+    {
+        if (!IsNew)
+        {
+            return;
+        }
+
+        var record = new PolicyRecord { Name = Current.Name, Revision = Current.Revision, Sha256 = Current.Sha256, File = _accepted.File };
+        await ledger.RecordAsync("policy", JsonSerializer.SerializeToElement(record, AcceptedJson.Default.PolicyRecord), ct);
+        await ledger.RechargeAsync(
+            payment => Spending.Rulings.Charges(PolicyEngine.ChargesOf(Current, Planning.PaymentOutcome.SpendOf(payment), Prices)), ct);
+    }
+
+    /// <summary>Summary for views.</summary>
+    public PolicySummary Summary() => new()
+    {
+        Name = Current.Name,
+        Revision = Current.Revision,
+        Expires = Current.Expires,
+        Sha256 = Current.Sha256,
+    };
+
+    private static PolicyDocument? Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        GuardHome.CheckPrivateFile(path);
+        try
+        {
+            return PolicyDocument.Load(File.ReadAllBytes(path));
+        }
+        catch (PolicyException e)
+        {
+            throw new GuardException(
+                "policy_invalid",
+                $"The policy '{path}' does not load:{string.Concat(e.Mistakes.Take(10).Select(m => $"{Environment.NewLine}  {m}"))}",
+                $"Correct it and check it with 'cryptomcp policy check {path}'.",
+                e);
+        }
+    }
+
+    private static AcceptedPolicy ReadAccepted(string path)
+    {
+        GuardHome.CheckPrivateFile(path);
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), AcceptedJson.Default.AcceptedPolicy) ?? throw new JsonException("null");
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new GuardException("policy_record_damaged", $"'{path}', the guard's copy of the accepted policy, is damaged.", "Restore it from a backup, or delete it to accept the policy file as it is.", e);
+        }
+    }
+
+    private static Dictionary<string, DateTimeOffset> PayeesSince(PolicyDocument policy, AcceptedPolicy? before, DateTimeOffset now)
+    {
+        var since = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var (name, payee) in policy.Payees)
+        {
+            foreach (var (chain, address) in payee.On)
+            {
+                var key = PayeeKey(name, chain, address);
+
+                // A first policy is the owner's own statement of whom they know; only later additions are new.
+                since[key] = before is null ? DateTimeOffset.MinValue : before.PayeesSince.TryGetValue(key, out var known) ? known : now;
+            }
+        }
+
+        return since;
+    }
+
+    private static string PayeeKey(string payee, ChainId chain, string address) =>
+        $"{payee}|{chain}|{(chain.IsEvm ? address.ToUpperInvariant() : address)}";
+}
+
+/// <summary>The guard's own copy of the policy that it accepted last.</summary>
+internal sealed record AcceptedPolicy
+{
+    /// <summary>The exact bytes of the file, base64.</summary>
+    public required string File { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>When each payee's address was first accepted.</summary>
+    public required Dictionary<string, DateTimeOffset> PayeesSince { get; init; }
+}
+
+/// <summary>The journal's record of an accepted policy; holds the file, so that decisions can be derived again.</summary>
+internal sealed record PolicyRecord
+{
+    public required string Name { get; init; }
+
+    public required int Revision { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    public required string File { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(AcceptedPolicy))]
+[JsonSerializable(typeof(PolicyRecord))]
+internal sealed partial class AcceptedJson : JsonSerializerContext;

@@ -1,0 +1,249 @@
+using System.Security.Cryptography;
+using System.Text;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Keys;
+using CryptoMcp.Guard.Planning;
+using CryptoMcp.Guard.Policies;
+using CryptoMcp.Ledger;
+using CryptoMcp.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace CryptoMcp.Guard.Spending;
+
+/// <summary>
+/// The one road for money: plan, decide and reserve in one atomic durable step, sign, hand out. Every kind of spend takes
+/// it, and nothing else reaches a key: the key backend wants an <see cref="Authorization"/>, which only the ledger makes,
+/// and only for a digest that it has written down.
+/// </summary>
+internal sealed partial class SpendRoad(
+    ILedger ledger,
+    PolicyStore policies,
+    IKeyBackend keys,
+    IReadOnlyList<IPlanner> planners,
+    RailSet rails,
+    PaymentDesk desk,
+    Func<string?> frozenByOwner,
+    IFailPoints failPoints,
+    ILogger<SpendRoad> log)
+{
+    private const int MaxKeyLength = 128;
+
+    /// <summary>What the spend would do and whether it would be allowed, with fees and balance from the chain.</summary>
+    public async ValueTask<QuoteView> QuoteAsync(Intent intent, string client, CancellationToken ct)
+    {
+        var plan = await PlannerOf(intent).PlanAsync(intent, policies.Current, ct);
+        return Quote(plan, client);
+    }
+
+    /// <summary>The same from pinned facts alone: the chain is not asked and the fee counts at the policy's cap.</summary>
+    public QuoteView Check(Intent intent, string client) => Quote(PlannerOf(intent).Sketch(intent, policies.Current), client);
+
+    /// <summary>Makes the payment, or returns the one that the same wish already made.</summary>
+    public async ValueTask<PaymentView> SubmitAsync(Intent intent, string client, CancellationToken ct)
+    {
+        CheckKey(intent.IdempotencyKey);
+        var planner = PlannerOf(intent);
+        var sketch = planner.Sketch(intent, policies.Current);
+        var digest = DigestOf(client, sketch.Canonical);
+        if (Earlier(intent, client, digest) is { } earlier)
+        {
+            return PaymentDesk.Show(await CarryOnAsync(earlier, ct), repeated: true);
+        }
+
+        RefuseWhileFrozen(sketch);
+
+        // More effects never make a decision milder, so what policy denies before the fee is known it denies with it:
+        // the chain need not be asked, and the refusal is the same when the chain is down.
+        var refusedAnyway = Decide(WithoutFee(sketch).ToSpend(client), ledger.View).Verdict != Policy.Verdict.Allow;
+        var plan = refusedAnyway ? sketch : await planner.PlanAsync(intent, policies.Current, ct);
+        if (!refusedAnyway && !keys.CanSign(plan.Account))
+        {
+            throw new GuardException(
+                "wallet_locked",
+                $"The guard does not hold the key of {plan.Account.Address}, so it can watch this wallet only.",
+                "The owner can add the wallet with 'cryptomcp wallet import', or unlock it by starting 'cryptomcp guard' in a terminal.");
+        }
+
+        failPoints.Reach("road.planned");
+        var request = new ReserveRequest
+        {
+            Client = client,
+            Key = intent.IdempotencyKey,
+            IntentDigest = digest,
+            Operation = plan.Operation,
+            Account = plan.Account,
+            Facts = PaymentFacts.Of(plan).ToJson(),
+        };
+        var spend = (refusedAnyway ? WithoutFee(plan) : plan).ToSpend(client);
+        var (reservation, authorization) = await ReserveAsync(request, spend, plan.Prepared, ct);
+        if (authorization is not null)
+        {
+            return PaymentDesk.Show(await SignAndExposeAsync(authorization, ct));
+        }
+
+        if (reservation.Existing)
+        {
+            return PaymentDesk.Show(await CarryOnAsync(reservation.Payment, ct), repeated: true);
+        }
+
+        return PaymentDesk.Show(reservation.Payment);
+    }
+
+    /// <summary>Takes the nonce away from a payment that is not final, where its rail can.</summary>
+    public async ValueTask<PaymentView> CancelAsync(string paymentId, string client, CancellationToken ct)
+    {
+        var payment = desk.Find(paymentId);
+        switch (payment.State)
+        {
+            case PaymentState.Reserved:
+                return PaymentDesk.Show(await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct));
+            case PaymentState.Signing or PaymentState.Exposed or PaymentState.Stuck:
+                break;
+            default:
+                throw new GuardException(
+                    "cannot_cancel",
+                    $"Payment {payment.Id} is {Wording.Of(payment.State)}: {Wording.Meaning(payment)}",
+                    "Only a payment that is not yet in a block can be cancelled. payment_get shows how it ends.");
+        }
+
+        var replacement = await rails[payment].PlanCancelAsync(payment, ct) ?? throw new GuardException(
+            "cannot_cancel", "This kind of payment cannot be called back; it ends by itself.", "Follow it with payment_get.");
+        Cancelling(log, payment.Id, client);
+        var authorization = await ledger.BeginReplacementAsync(payment.Id, replacement, ct);
+        return PaymentDesk.Show(await SignAndExposeAsync(authorization, ct));
+    }
+
+    /// <summary>
+    /// Finishes what a crash or a missing key interrupted: signs the recorded digest again, which gives the same bytes, and
+    /// hands them out again. Never makes new bytes.
+    /// </summary>
+    public async ValueTask<Payment> CarryOnAsync(Payment payment, CancellationToken ct)
+    {
+        if (payment.State == PaymentState.Signing && keys.CanSign(payment.Account))
+        {
+            var authorization = await ledger.ResumeSigningAsync(payment.Id, ct);
+            return await SignAndExposeAsync(authorization, ct);
+        }
+
+        return payment;
+    }
+
+    /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>
+    internal Decision Decide(Spend spend, ILedgerView view) =>
+        PolicyEngine.Decide(policies.Current, spend, new SpendingView(view, policies, spend.Client), policies.Prices, view.WindowNow);
+
+    private async ValueTask<(Reservation, Authorization?)> ReserveAsync(
+        ReserveRequest request, Spend spend, IPreparedSpend? prepared, CancellationToken ct)
+    {
+        var freeze = false;
+        Ruling Rule(ILedgerView view)
+        {
+            var decision = Decide(spend, view);
+            freeze = decision.Freeze;
+
+            // A spend that was not planned to the end can be denied but not made.
+            return Rulings.Of(decision, mayAllow: prepared is not null);
+        }
+
+        try
+        {
+            if (prepared is null)
+            {
+                return (await ledger.ReserveAsync(request, Rule, ct), null);
+            }
+
+            return await ledger.ReserveAndBeginSigningAsync(request, Rule, prepared.NonceScope, prepared.Materialise, ct);
+        }
+        catch (LedgerException e)
+        {
+            throw Wording.Of(e);
+        }
+        finally
+        {
+            if (freeze)
+            {
+                await ledger.FreezeAsync("A tripwire of the policy fired: too many refused requests.", cancellationToken: CancellationToken.None);
+            }
+        }
+    }
+
+    private async ValueTask<Payment> SignAndExposeAsync(Authorization authorization, CancellationToken ct)
+    {
+        failPoints.Reach("road.authorized");
+        var signature = await keys.SignAsync(authorization, ct);
+        failPoints.Reach("road.signed");
+        var rail = rails[authorization.Payment];
+        var signed = rail.Assemble(authorization.Payment, authorization.Variant, signature);
+
+        // The record of the signing holds all that is needed to make these bytes again, so the note that they are out
+        // may become durable while they travel.
+        var noted = ledger.ExposeAsync(authorization.PaymentId, signed.SignedBytes, signed.TransactionId, CancellationToken.None);
+        failPoints.Reach("road.exposing");
+        var problem = await rail.ExposeAsync(authorization.Payment, signed, ct);
+        if (problem is not null)
+        {
+            NotConfirmed(log, authorization.PaymentId, problem);
+        }
+
+        failPoints.Reach("road.exposed");
+        return await noted;
+    }
+
+    private Payment? Earlier(Intent intent, string client, string digest)
+    {
+        if (intent.IdempotencyKey is not { } key || ledger.FindByKey(client, key) is not { } payment)
+        {
+            return null;
+        }
+
+        return payment.IntentDigest == digest ? payment : throw Wording.Of(new IdempotencyConflictException(key, payment.Id));
+    }
+
+    private void RefuseWhileFrozen(Plan plan)
+    {
+        if ((frozenByOwner() ?? ledger.View.FrozenBecause ?? ledger.View.FrozenBecauseOf(plan.Account)) is { } reason)
+        {
+            throw Wording.Frozen(reason);
+        }
+    }
+
+    private QuoteView Quote(Plan plan, string client) => new()
+    {
+        Summary = plan.Summary,
+        Chain = plan.Account.Chain.ToString(),
+        From = plan.Account.Address,
+        To = plan.To,
+        Payee = plan.Payee,
+        Amount = plan.Amount?.ToString(),
+        FeeAtMost = plan.FeeAtMost?.ToString(),
+        FeeLikely = plan.FeeLikely?.ToString(),
+        Balance = plan.Balance?.ToString(),
+        Decision = DecisionViews.Of(Decide(plan.ToSpend(client), ledger.View)),
+        Notes = plan.Notes.Count == 0 ? null : plan.Notes,
+    };
+
+    private IPlanner PlannerOf(Intent intent) => planners.FirstOrDefault(p => p.Handles(intent)) ?? throw new GuardException(
+        "unknown_operation", "This guard does not know that kind of spend.", "Check that server and guard have the same version.");
+
+    private static Plan WithoutFee(Plan plan) => plan with { Effects = [.. plan.Effects.Where(e => e is not Effect.Fee)] };
+
+    private static string DigestOf(string client, string canonical) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{client}\n{canonical}")));
+
+    private static void CheckKey(string? key)
+    {
+        if (key is not null && (key.Length is < 1 or > MaxKeyLength || key.Any(c => c is < '!' or > '~')))
+        {
+            throw new GuardException(
+                "invalid_idempotency_key",
+                $"The idempotency key must be 1 to {MaxKeyLength} printable ASCII characters without spaces.",
+                "Use a short unique text such as a UUID, and the same one when you repeat the call.");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{PaymentId}: cancellation asked for by {Client}.")]
+    private static partial void Cancelling(ILogger logger, string paymentId, string client);
+
+    [LoggerMessage(LogLevel.Warning, "{PaymentId}: handed out, but not confirmed: {Problem}")]
+    private static partial void NotConfirmed(ILogger logger, string paymentId, string problem);
+}

@@ -1,0 +1,29 @@
+using CryptoMcp.Guard.Contracts;
+
+namespace CryptoMcp.Server;
+
+/// <summary>
+/// The little that the server has to be told. It holds no key, no policy and no ledger; those are the guard's.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>The guard's Unix socket. Nothing is connected before the first call that needs it.</summary>
+    public required string GuardSocketPath { get; init; }
+
+    /// <summary>Starts a guard when none listens; see <see cref="GuardClient"/>.</summary>
+    public Func<CancellationToken, ValueTask>? EnsureGuard { get; init; }
+
+    /// <summary>
+    /// The user's chains and endpoints (<c>chains.json</c> in the home directory), added to the built-in ones. A file that
+    /// does not exist is an empty one.
+    /// </summary>
+    public string? ChainsFile { get; init; }
+
+    /// <summary>No guard and the built-in chains only: enough to list the tools and to read chains.</summary>
+    internal static ServerOptions None { get; } = new()
+    {
+        GuardSocketPath = Path.Combine(Path.GetPathRoot(AppContext.BaseDirectory) ?? "/", "nonexistent", "guard.sock"),
+        EnsureGuard = static _ => throw new GuardException(
+            "no_guard", "This server runs without a guard, so it has no wallet and no policy.", "Tell the user to start it with 'cryptomcp serve'."),
+    };
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using CryptoMcp.Guard.Platform;
+using CryptoMcp.Ledger.Journal;
+
+namespace CryptoMcp.Commands;
+
+/// <summary><c>audit</c>: the journal, read and verified. Works while the guard runs.</summary>
+internal static class AuditCommand
+{
+    public static Command Create()
+    {
+        var verify = new Option<bool>("--verify") { Description = "Check every record's hash and the chain of hashes, and say where it breaks." };
+        var from = new Option<long>("--from") { Description = "First record to print, by its sequence number.", HelpName = "SEQ" };
+        var command = new Command("audit", "Print the journal, which is ledger and audit log in one, or verify it.");
+        command.Options.Add(verify);
+        command.Options.Add(from);
+        command.Run((parsed, ct) =>
+        {
+            var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
+            if (!File.Exists(home.JournalFile))
+            {
+                Console.Out.WriteLine($"There is no journal yet at '{home.JournalFile}'.");
+                return Task.FromResult(ExitCode.Success);
+            }
+
+            return Task.FromResult(parsed.GetValue(verify) ? Verify(home, parsed.GetValue(CommandTree.Json)) : Print(home, parsed.GetValue(from), parsed.GetValue(CommandTree.Json), ct));
+        });
+        return command;
+    }
+
+    private static int Verify(GuardHome home, bool json)
+    {
+        var report = JournalVerifier.Verify(home.Guard);
+        if (json)
+        {
+            Console.Out.WriteLine(
+                $"{{\"whole\":{(report.IsWhole ? "true" : "false")},\"records\":{report.Records},\"head\":\"{report.HeadHash}\"{(report.Fault is { } fault ? $",\"fault\":{System.Text.Json.JsonEncodedText.Encode(fault)}" : string.Empty)}}}");
+        }
+        else if (report.IsWhole)
+        {
+            Console.Out.WriteLine($"The journal is whole: {report.Records} records, head {report.HeadHash}.");
+        }
+        else
+        {
+            Console.Error.WriteLine($"The journal is NOT whole: {report.Fault}");
+        }
+
+        return report.IsWhole ? ExitCode.Success : ExitCode.CheckFailed;
+    }
+
+    private static int Print(GuardHome home, long from, bool json, CancellationToken ct)
+    {
+        foreach (var line in JournalReader.Read(home.Guard, from))
+        {
+            ct.ThrowIfCancellationRequested();
+            Console.Out.WriteLine(json
+                ? line.Record.GetRawText()
+                : $"{line.Sequence,8}  {line.Time:yyyy-MM-dd HH:mm:ss}  {line.Type,-16} {line.PaymentId}");
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using CryptoMcp.Guard.Platform;
+
+namespace CryptoMcp.Commands;
+
+/// <summary><c>freeze</c>: stop all spending at once. Stopping is free; going on needs the owner at a terminal.</summary>
+internal static class FreezeCommand
+{
+    public static Command Create()
+    {
+        var off = new Option<bool>("--off") { Description = "Let spending go on. Asks at the terminal." };
+        var reason = new Option<string>("--reason") { Description = "Why, for the journal.", DefaultValueFactory = _ => "the owner asked for it", HelpName = "TEXT" };
+        var command = new Command("freeze", "Stop all spending at once. Reading and following go on.");
+        command.Options.Add(off);
+        command.Options.Add(reason);
+        command.Run((parsed, _) =>
+        {
+            var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
+            home.Prepare();
+            if (!parsed.GetValue(off))
+            {
+                // A file works whether or not the guard runs, and nothing the guard does can be in its way.
+                GuardHome.WritePrivateFile(home.FrozenFile, System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O} {parsed.GetRequiredValue(reason)}\n"));
+                Console.Out.WriteLine("Frozen: nothing is signed until 'cryptomcp freeze --off'.");
+                return Task.FromResult(ExitCode.Success);
+            }
+
+            Terminal.Require("'freeze --off'");
+            if (!Terminal.Confirm("Payments will be signed again.", "unfreeze"))
+            {
+                return Task.FromResult(ExitCode.Failed);
+            }
+
+            File.Delete(home.FrozenFile);
+            Console.Out.WriteLine("Spending goes on within the policy.");
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using CryptoMcp.Guard;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Platform;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace CryptoMcp.Commands;
+
+/// <summary><c>guard</c>: the process that alone holds keys, policy and ledger.</summary>
+internal static class GuardCommand
+{
+    private static readonly Option<bool> s_background = new("--background")
+    {
+        Description = "Leave the terminal once it listens, and write to guard.log. This is how 'serve' starts a guard.",
+    };
+
+    private static readonly Option<int?> s_idleExit = new("--idle-exit")
+    {
+        Description = "End after this many minutes without callers and open payments. In the background 30 by default, otherwise never.",
+        HelpName = "MINUTES",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "guard", "Run the guard: the process that alone holds keys, policy and ledger. 'serve' starts one by itself where none runs.");
+        command.Options.Add(s_background);
+        command.Options.Add(s_idleExit);
+        command.Run(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        // Before any secret is read.
+        var shielded = ProcessShield.Raise();
+        var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
+        var background = parsed.GetValue(s_background);
+        var minutes = parsed.GetValue(s_idleExit) ?? (background ? 30 : null);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = background);
+        var options = new GuardOptions
+        {
+            Hardened = shielded,
+            IdleExit = minutes is { } patience ? TimeSpan.FromMinutes(patience) : null,
+            FailPoints = Testing.FailPointsFromEnvironment(),
+            AskPassphrase = !background && Terminal.IsPresent ? wallet => Terminal.ReadSecret($"Passphrase of wallet '{wallet}': ") : null,
+        };
+        try
+        {
+            await GuardHost.RunAsync(home, options, Log, status => Announce(home, status, background), ct);
+        }
+        catch (GuardException e) when (background && e.Problem.Code == GuardHost.AlreadyRunning)
+        {
+            // Another one was quicker; whoever started us will connect to it.
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Announce(GuardHome home, GuardStatus status, bool background)
+    {
+        if (background)
+        {
+            ProcessShield.Detach(home.LogFile);
+        }
+
+        Console.Error.WriteLine(
+            $"{status.StartedAt:O} guard {status.Version}, process {status.ProcessId}, policy '{status.Policy.Name}' revision {status.Policy.Revision}, listens on {home.Socket}");
+        foreach (var warning in status.Warnings)
+        {
+            Console.Error.WriteLine($"  {warning}");
+        }
+    }
+
+    private static void Log(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            console.UseUtcTimestamp = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

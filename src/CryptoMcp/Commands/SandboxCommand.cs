@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace CryptoMcp.Commands;
+
+internal static class SandboxCommand
+{
+    public static Command Create() => new("sandbox", "");
+}

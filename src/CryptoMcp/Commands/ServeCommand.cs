@@ -1,0 +1,31 @@
+using System.CommandLine;
+
+namespace CryptoMcp.Commands;
+
+/// <summary><c>serve</c>: the MCP server. It holds no key; the guard does.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var http = new Option<bool>("--http") { Description = "Speak Streamable HTTP on loopback instead of stdio." };
+        var port = new Option<int>("--port") { Description = "Loopback port for --http.", DefaultValueFactory = _ => new ServeOptions().Port, HelpName = "PORT" };
+        var token = new Option<string?>("--token-file") { Description = "File with a bearer token that HTTP clients must present.", HelpName = "FILE" };
+        var command = new Command("serve", "Serve MCP: over stdio, as clients start it, or over HTTP. Starts a guard where none runs.");
+        command.Options.Add(http);
+        command.Options.Add(port);
+        command.Options.Add(token);
+        command.Run((parsed, ct) => RunAsync(
+            new ServeOptions
+            {
+                Home = parsed.GetValue(CommandTree.Home),
+                Http = parsed.GetValue(http),
+                Port = parsed.GetValue(port),
+                TokenFile = parsed.GetValue(token),
+            },
+            ct));
+        return command;
+    }
+
+    public static Task<int> RunAsync(ServeOptions options, CancellationToken ct) =>
+        options.Http ? HttpServer.RunAsync(options, ct) : StdioHost.RunAsync(options);
+}

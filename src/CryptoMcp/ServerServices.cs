@@ -1,0 +1,15 @@
+using CryptoMcp.Guard.Platform;
+using CryptoMcp.Server;
+
+namespace CryptoMcp;
+
+/// <summary>What the MCP server is told about its surroundings.</summary>
+internal static class ServerServices
+{
+    public static ServerOptions OptionsOf(GuardHome home) => new()
+    {
+        GuardSocketPath = home.Socket,
+        EnsureGuard = new GuardLauncher(home).EnsureRunningAsync,
+        ChainsFile = home.ChainsFile,
+    };
+}
