@@ -3,7 +3,7 @@ using ModelContextProtocol.Protocol;
 
 // The server that the official conformance suite runs against. It has the suite's own tools and shares the product's transport.
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Logging.SetMinimumLevel(LogLevel.Critical);
 builder.Services
     .AddMcpServer(options => options.ServerInfo = new() { Name = "cryptomcp-conformance", Version = "0.1.0" })
     .WithTools<ToolFixtures>()
