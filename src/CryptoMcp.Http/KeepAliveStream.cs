@@ -8,6 +8,12 @@ namespace CryptoMcp.Http;
 /// </summary>
 internal sealed class KeepAliveStream : Stream
 {
+    /// <summary>
+    /// Silence after which the first comment is written. Until then the status line waits for the first message, which may be
+    /// an error with a status of its own; but a client must not wait for headers as long as a tool runs.
+    /// </summary>
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
+
     private static readonly ReadOnlyMemory<byte> s_comment = ": keep-alive\n\n"u8.ToArray();
 
     private readonly Stream _body;
@@ -16,6 +22,7 @@ internal sealed class KeepAliveStream : Stream
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ITimer? _timer;
     private long _lastWrite;
+    private bool _spoken;
     private bool _ended;
 
     public KeepAliveStream(Stream body, TimeSpan interval, TimeProvider clock)
@@ -26,7 +33,7 @@ internal sealed class KeepAliveStream : Stream
         _lastWrite = clock.GetTimestamp();
         if (interval > TimeSpan.Zero)
         {
-            _timer = clock.CreateTimer(static state => _ = ((KeepAliveStream)state!).SpeakAsync(), this, interval, interval);
+            _timer = clock.CreateTimer(static state => _ = ((KeepAliveStream)state!).SpeakAsync(), this, Min(s_first, interval), interval);
         }
     }
 
@@ -49,6 +56,7 @@ internal sealed class KeepAliveStream : Stream
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            _spoken = true;
             _lastWrite = _clock.GetTimestamp();
             await _body.WriteAsync(buffer, cancellationToken);
         }
@@ -98,6 +106,8 @@ internal sealed class KeepAliveStream : Stream
         await base.DisposeAsync();
     }
 
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
     private async Task SpeakAsync()
     {
         // A write in progress is as good as a comment.
@@ -108,11 +118,12 @@ internal sealed class KeepAliveStream : Stream
 
         try
         {
-            if (_ended || _clock.GetElapsedTime(_lastWrite) < _interval)
+            if (_ended || (_spoken && _clock.GetElapsedTime(_lastWrite) < _interval))
             {
                 return;
             }
 
+            _spoken = true;
             await _body.WriteAsync(s_comment);
             await _body.FlushAsync();
         }

@@ -39,8 +39,8 @@ public sealed class McpHttpOptions
     public long MaxRequestBytes { get; set; } = 1 << 20;
 
     /// <summary>
-    /// After this much silence an open event stream gets a comment line, so that proxies do not take a long tool for a
-    /// dead connection. <see cref="Timeout.InfiniteTimeSpan"/> turns it off.
+    /// After this much silence, at most twice as much, an open event stream gets a comment line, so that proxies do not take
+    /// a long tool for a dead connection. The first comes after a second, with the headers. <see cref="Timeout.InfiniteTimeSpan"/> turns it off.
     /// </summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 }
