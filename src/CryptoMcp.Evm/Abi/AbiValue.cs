@@ -35,6 +35,9 @@ public readonly struct AbiValue : IEquatable<AbiValue>
     public static implicit operator AbiValue(long value) => new((BigInteger)value);
 
     /// <summary>An integer.</summary>
+    public static implicit operator AbiValue(uint value) => new((BigInteger)value);
+
+    /// <summary>An integer.</summary>
     public static implicit operator AbiValue(int value) => new((BigInteger)value);
 
     /// <summary>A boolean.</summary>

@@ -24,10 +24,6 @@ internal static class TypedDataJson
         {
             throw new EvmFormatException($"Typed data is not valid JSON (line {error.LineNumber + 1}), or a member occurs twice.", error);
         }
-        catch (InvalidOperationException error)
-        {
-            throw new EvmFormatException("Typed data holds text that is not valid Unicode.", error);
-        }
     }
 
     private static TypedData Read(JsonElement root)
@@ -56,13 +52,13 @@ internal static class TypedDataJson
         foreach (var definition in Object(types, "types").EnumerateObject())
         {
             var members = new List<(string, string)>();
-            foreach (var member in Array(definition.Value, $"types.{definition.Name}"))
+            foreach (var member in Array(definition.Value, "types"))
             {
                 Only(member, "a member of a type", "name", "type");
                 members.Add((Text(Need(member, "a member", "name"), "name"), Text(Need(member, "a member", "type"), "type")));
             }
 
-            definitions.Add(definition.Name, members);
+            definitions.Add(NameOf(definition), members);
         }
 
         return definitions;
@@ -86,9 +82,12 @@ internal static class TypedDataJson
         switch (type.Kind)
         {
             case AbiKind.Tuple:
-                if (Object(value, at).EnumerateObject().FirstOrDefault(given => type.Components.All(member => member.Name != given.Name)) is { Name: not null } surplus)
+                foreach (var given in Object(value, at).EnumerateObject())
                 {
-                    throw new EvmFormatException($"{at} has the member {UntrustedText.Quote(surplus.Name)}, which {type} does not have.");
+                    if (type.Components.All(member => !given.NameEquals(member.Name)))
+                    {
+                        throw new EvmFormatException($"{at} has the member {UntrustedText.Quote(NameOf(given))}, which {type} does not have.");
+                    }
                 }
 
                 return AbiValue.List([.. type.Components.Select(member => Value(member.Type, Need(value, at, member.Name), $"{at}.{member.Name}"))]);
@@ -115,7 +114,7 @@ internal static class TypedDataJson
         var text = value.ValueKind switch
         {
             JsonValueKind.Number => value.GetRawText(),
-            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.String => Text(value, at),
             _ => throw new EvmFormatException($"{at} is no integer."),
         };
         var digits = text.AsSpan().TrimStart('-');
@@ -131,9 +130,35 @@ internal static class TypedDataJson
         ? value
         : throw new EvmFormatException($"{at} has no member '{member}'.");
 
-    private static string Text(JsonElement value, string at) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new EvmFormatException($"{at} is no text.");
+    private static string Text(JsonElement value, string at)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw new EvmFormatException($"{at} is no text.");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            // The reader checks escapes and UTF-8 only when the text is taken out.
+            throw new EvmFormatException($"{at} holds text that is not valid Unicode.", error);
+        }
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new EvmFormatException("The name of a member is not valid Unicode.", error);
+        }
+    }
 
     private static JsonElement Object(JsonElement value, string at) => value.ValueKind == JsonValueKind.Object
         ? value
@@ -147,9 +172,9 @@ internal static class TypedDataJson
     {
         foreach (var member in Object(value, at).EnumerateObject())
         {
-            if (!known.Contains(member.Name))
+            if (!known.Contains(NameOf(member)))
             {
-                throw new EvmFormatException($"{at} has the unknown member {UntrustedText.Quote(member.Name)}.");
+                throw new EvmFormatException($"{at} has the unknown member {UntrustedText.Quote(NameOf(member))}.");
             }
         }
     }
