@@ -68,6 +68,9 @@ public sealed class RpcFaultTests(LocalChain chain) : IClassFixture<LocalChain>
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":12}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":null}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":"0x1"} trailing""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":"\ud800"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"\ud800"}}""")]
+    [InlineData("""{"\ud800":1,"jsonrpc":"2.0","id":1}""")]
     public async Task What_is_no_answer_is_an_error_and_never_shown(string body)
     {
         await using var proxy = await FaultProxy.StartAsync(chain.Anvil.Url);

@@ -79,7 +79,7 @@ public sealed class TypedDataTests
 
     [Theory]
     [InlineData("\"contents\": \"Hello, Bob!\"", "\"contents\": \"Hello, Bob!\", \"extra\": 1", "extra")]
-    [InlineData("\"contents\": \"Hello, Bob!\"", "\"contents\": \"Hello, Bob!\", \"contents\": \"Hi\"", "occurs twice")]
+    [InlineData("\"contents\": \"Hello, Bob!\"", "\"contents\": \"Hello, Bob!\", \"contents\": \"Hi\"", "only once")]
     [InlineData("\"contents\": \"Hello, Bob!\"", "\"contents\": 7", "no text")]
     [InlineData(",\n    \"contents\": \"Hello, Bob!\"", "", "no member 'contents'")]
     [InlineData("\"primaryType\": \"Mail\"", "\"primaryType\": \"Letter\"", "no struct 'Letter'")]

@@ -16,8 +16,6 @@ namespace CryptoMcp.Evm;
 /// </summary>
 internal sealed class ChainFile
 {
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
-
     private readonly JsonElement _entry;
 
     private ChainFile(JsonElement entry)
@@ -35,22 +33,12 @@ internal sealed class ChainFile
 
     public static List<ChainFile> Read(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json, s_strict);
-            var root = document.RootElement.Clone();
-            var list = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("chains", out var chains) ? chains : root;
-            if (list.ValueKind != JsonValueKind.Array)
-            {
-                throw new EvmFormatException("Chains are a JSON array of entries, or an object with the member 'chains'.");
-            }
-
-            return [.. list.EnumerateArray().Select(entry => new ChainFile(entry))];
-        }
-        catch (JsonException error)
-        {
-            throw new EvmFormatException($"The chain list is not valid JSON (line {error.LineNumber + 1}): fix the syntax; a member may occur only once.", error);
-        }
+        using var document = JsonText.Parse(json);
+        var root = document.RootElement.Clone();
+        var list = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("chains", out var chains) ? chains : root;
+        return list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(entry => new ChainFile(entry))]
+            : throw new EvmFormatException("Chains are a JSON array of entries, or an object with the member 'chains'.");
     }
 
     /// <summary>A chain of its own.</summary>
@@ -120,7 +108,7 @@ internal sealed class ChainFile
             return FinalityRule.AtDepth(Number(finality, "depth") ?? throw Wrong("has a 'finality' without 'depth'"));
         }
 
-        return (finality.ValueKind == JsonValueKind.String ? finality.GetString() : null) switch
+        return (finality.ValueKind == JsonValueKind.String ? JsonText.Of(finality, "finality") : null) switch
         {
             "finalized" => FinalityRule.Finalized,
             "safe" => FinalityRule.Safe,
@@ -177,7 +165,7 @@ internal sealed class ChainFile
     {
         var array = _entry.GetProperty(member);
         return array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? [.. array.EnumerateArray().Select(item => item.GetString()!)]
+            ? [.. array.EnumerateArray().Select(item => JsonText.Of(item, member))]
             : throw Wrong($"has '{member}' that is no array of texts");
     }
 
@@ -190,7 +178,7 @@ internal sealed class ChainFile
 
     private string? Text(JsonElement of, string member) => !of.TryGetProperty(member, out var value)
         ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong($"has '{member}' that is no text");
+        : value.ValueKind == JsonValueKind.String ? JsonText.Of(value, member) : throw Wrong($"has '{member}' that is no text");
 
     private ulong? Number(JsonElement of, string member) => !of.TryGetProperty(member, out var value)
         ? null
@@ -209,9 +197,9 @@ internal sealed class ChainFile
 
         foreach (var member in of.EnumerateObject())
         {
-            if (!known.Contains(member.Name))
+            if (!known.Contains(JsonText.NameOf(member)))
             {
-                throw new EvmFormatException($"A {kind} entry has the unknown member {UntrustedText.Quote(member.Name)}. Known: {string.Join(", ", known.ToArray())}.");
+                throw new EvmFormatException($"A {kind} entry has the unknown member {UntrustedText.Quote(JsonText.NameOf(member))}. Known: {string.Join(", ", known.ToArray())}.");
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class RpcJson
     public static Hash32 Hash(JsonElement value) => Hash32.Parse(Text(value));
 
     public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
+        ? JsonText.Of(value, "A member")
         : throw new EvmFormatException($"Expected text, got {Kind(value)}.");
 
     /// <summary>An address in any case: nodes do not write checksums.</summary>

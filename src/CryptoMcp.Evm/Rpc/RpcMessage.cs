@@ -9,8 +9,6 @@ namespace CryptoMcp.Evm;
 /// </summary>
 internal static class RpcMessage
 {
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
     /// <summary>One object for one request, an array for several.</summary>
     public static void Write(IBufferWriter<byte> body, IReadOnlyList<RpcAnswer> answers)
     {
@@ -48,7 +46,7 @@ internal static class RpcMessage
     {
         try
         {
-            using var document = JsonDocument.Parse(body, s_strict);
+            using var document = JsonText.Parse(body);
             var root = document.RootElement;
             if (answers.Count == 1)
             {
@@ -71,9 +69,9 @@ internal static class RpcMessage
                 throw Bad(endpoint, "the answer to a batch is no array");
             }
         }
-        catch (JsonException error)
+        catch (EvmFormatException error)
         {
-            throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint, "the answer is not JSON. Check that the address is a JSON-RPC endpoint.", error);
+            throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint, $"the answer is no JSON-RPC: {error.Message}. Check that the address is a JSON-RPC endpoint.", error);
         }
     }
 
@@ -125,8 +123,8 @@ internal static class RpcMessage
         var code = error.TryGetProperty("code"u8, out var codeElement) && codeElement.ValueKind == JsonValueKind.Number && codeElement.TryGetInt64(out var number)
             ? number
             : 0;
-        var message = error.TryGetProperty("message"u8, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        var revertData = error.TryGetProperty("data"u8, out var data) && data.ValueKind == JsonValueKind.String && Hex.TryParseData(data.GetString(), out var bytes)
+        var message = error.TryGetProperty("message"u8, out var text) && text.ValueKind == JsonValueKind.String ? JsonText.Of(text, "The message") : null;
+        var revertData = error.TryGetProperty("data"u8, out var data) && data.ValueKind == JsonValueKind.String && Hex.TryParseData(JsonText.Of(data, "The data"), out var bytes)
             ? bytes
             : [];
         return EvmRpcException.Rpc(endpoint, code, message, revertData);

@@ -11,19 +11,10 @@ namespace CryptoMcp.Evm;
 /// </summary>
 internal static class TypedDataJson
 {
-    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 48 };
-
     public static TypedData Read(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json, s_strict);
-            return Read(document.RootElement);
-        }
-        catch (JsonException error)
-        {
-            throw new EvmFormatException($"Typed data is not valid JSON (line {error.LineNumber + 1}), or a member occurs twice.", error);
-        }
+        using var document = JsonText.Parse(json);
+        return Read(document.RootElement);
     }
 
     private static TypedData Read(JsonElement root)
@@ -37,7 +28,7 @@ internal static class TypedDataJson
         }
 
         var types = new Eip712Types(definitions);
-        var primary = Text(Need(root, "typed data", "primaryType"), "primaryType");
+        var primary = JsonText.Of(Need(root, "typed data", "primaryType"), "primaryType");
         if (types.Names.Except(types.Used(primary)).FirstOrDefault() is { } unused)
         {
             throw new EvmFormatException($"The type {UntrustedText.Quote(unused)} is not used by {primary}.");
@@ -55,10 +46,10 @@ internal static class TypedDataJson
             foreach (var member in Array(definition.Value, "types"))
             {
                 Only(member, "a member of a type", "name", "type");
-                members.Add((Text(Need(member, "a member", "name"), "name"), Text(Need(member, "a member", "type"), "type")));
+                members.Add((JsonText.Of(Need(member, "a member", "name"), "name"), JsonText.Of(Need(member, "a member", "type"), "type")));
             }
 
-            definitions.Add(NameOf(definition), members);
+            definitions.Add(JsonText.NameOf(definition), members);
         }
 
         return definitions;
@@ -69,11 +60,11 @@ internal static class TypedDataJson
         Only(domain, "domain", "name", "version", "chainId", "verifyingContract", "salt");
         return new()
         {
-            Name = domain.TryGetProperty("name", out var name) ? Text(name, "domain.name") : null,
-            Version = domain.TryGetProperty("version", out var version) ? Text(version, "domain.version") : null,
+            Name = domain.TryGetProperty("name", out var name) ? JsonText.Of(name, "domain.name") : null,
+            Version = domain.TryGetProperty("version", out var version) ? JsonText.Of(version, "domain.version") : null,
             ChainId = domain.TryGetProperty("chainId", out var chainId) ? Number(chainId, "domain.chainId") : null,
-            VerifyingContract = domain.TryGetProperty("verifyingContract", out var contract) ? EvmAddress.Parse(Text(contract, "domain.verifyingContract")) : null,
-            Salt = domain.TryGetProperty("salt", out var salt) ? Hash32.Parse(Text(salt, "domain.salt")) : null,
+            VerifyingContract = domain.TryGetProperty("verifyingContract", out var contract) ? EvmAddress.Parse(JsonText.Of(contract, "domain.verifyingContract")) : null,
+            Salt = domain.TryGetProperty("salt", out var salt) ? Hash32.Parse(JsonText.Of(salt, "domain.salt")) : null,
         };
     }
 
@@ -86,7 +77,7 @@ internal static class TypedDataJson
                 {
                     if (type.Components.All(member => !given.NameEquals(member.Name)))
                     {
-                        throw new EvmFormatException($"{at} has the member {UntrustedText.Quote(NameOf(given))}, which {type} does not have.");
+                        throw new EvmFormatException($"{at} has the member {UntrustedText.Quote(JsonText.NameOf(given))}, which {type} does not have.");
                     }
                 }
 
@@ -98,11 +89,11 @@ internal static class TypedDataJson
                     ? value.GetBoolean()
                     : throw new EvmFormatException($"{at} is neither true nor false.");
             case AbiKind.Address:
-                return EvmAddress.Parse(Text(value, at));
+                return EvmAddress.Parse(JsonText.Of(value, at));
             case AbiKind.Bytes or AbiKind.FixedBytes:
-                return Hex.ParseData(Text(value, at));
+                return Hex.ParseData(JsonText.Of(value, at));
             case AbiKind.Text:
-                return Text(value, at);
+                return JsonText.Of(value, at);
             default:
                 return Number(value, at);
         }
@@ -114,7 +105,7 @@ internal static class TypedDataJson
         var text = value.ValueKind switch
         {
             JsonValueKind.Number => value.GetRawText(),
-            JsonValueKind.String => Text(value, at),
+            JsonValueKind.String => JsonText.Of(value, at),
             _ => throw new EvmFormatException($"{at} is no integer."),
         };
         var digits = text.AsSpan().TrimStart('-');
@@ -130,36 +121,6 @@ internal static class TypedDataJson
         ? value
         : throw new EvmFormatException($"{at} has no member '{member}'.");
 
-    private static string Text(JsonElement value, string at)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            throw new EvmFormatException($"{at} is no text.");
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException error)
-        {
-            // The reader checks escapes and UTF-8 only when the text is taken out.
-            throw new EvmFormatException($"{at} holds text that is not valid Unicode.", error);
-        }
-    }
-
-    private static string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new EvmFormatException("The name of a member is not valid Unicode.", error);
-        }
-    }
-
     private static JsonElement Object(JsonElement value, string at) => value.ValueKind == JsonValueKind.Object
         ? value
         : throw new EvmFormatException($"{at} is no object.");
@@ -172,9 +133,9 @@ internal static class TypedDataJson
     {
         foreach (var member in Object(value, at).EnumerateObject())
         {
-            if (!known.Contains(NameOf(member)))
+            if (!known.Contains(JsonText.NameOf(member)))
             {
-                throw new EvmFormatException($"{at} has the unknown member {UntrustedText.Quote(NameOf(member))}.");
+                throw new EvmFormatException($"{at} has the unknown member {UntrustedText.Quote(JsonText.NameOf(member))}.");
             }
         }
     }
