@@ -84,6 +84,9 @@ public static class DecisionCodes
     /// <summary>No dollar value: the asset has no <c>usdAtLeast</c>.</summary>
     public const string NoUsdValue = "no_usd_value";
 
+    /// <summary>The called contract or program is missing.</summary>
+    public const string UnknownContract = "unknown_contract";
+
     /// <summary>No rule allows it.</summary>
     public const string NoRule = "no_rule";
 

@@ -73,12 +73,23 @@ internal static class BuiltInChecks
             }
         }
 
+        if (facts.Spend.Contract is null && HasContract(facts.Spend.Operation))
+        {
+            return new(
+                DecisionCodes.UnknownContract, "built-in.contract", "It is not known which contract or program would be called.",
+                "State the contract's address.");
+        }
+
         return facts.IsCancel && !IsCancellation(facts)
             ? new(
                 DecisionCodes.NeverSigned, NeverList, "This is called a cancellation, but it does more than send nothing to its own account.",
                 "Cancel with a zero transfer to oneself at the stuck nonce.")
             : null;
     }
+
+    /// <summary>Operations that call a contract by their nature: without it, budgets for each contract could not be charged.</summary>
+    private static bool HasContract(string operation) => operation is
+        Operations.ContractCall or Operations.SolProgram or Operations.YieldDeposit or Operations.YieldWithdraw or Operations.ReputationWrite;
 
     private static Refusal? FindAsset(Facts facts, Amount amount)
     {
