@@ -29,7 +29,20 @@ internal static class ReferenceCurves
         return r.Sign < 0 ? r + m : r;
     }
 
-    public static BigInteger Inverse(BigInteger a, BigInteger m) => BigInteger.ModPow(Mod(a, m), m - 2, m);
+    /// <summary>1/a mod m by the extended Euclidean algorithm.</summary>
+    public static BigInteger Inverse(BigInteger a, BigInteger m)
+    {
+        (BigInteger r, BigInteger next) = (m, Mod(a, m));
+        (BigInteger t, BigInteger nextT) = (0, 1);
+        while (!next.IsZero)
+        {
+            BigInteger quotient = r / next;
+            (r, next) = (next, r - quotient * next);
+            (t, nextT) = (nextT, t - quotient * nextT);
+        }
+
+        return Mod(t, m);
+    }
 
     /// <summary>Sum of two points of secp256k1, neither at infinity and not opposite.</summary>
     public static (BigInteger X, BigInteger Y) SecpAdd((BigInteger X, BigInteger Y) p, (BigInteger X, BigInteger Y) q)
