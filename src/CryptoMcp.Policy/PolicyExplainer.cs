@@ -183,7 +183,5 @@ public static class PolicyExplainer
         }
     }
 
-    private static void Line(StringBuilder text, FormattableString line) => Line(text, line.ToString(CultureInfo.InvariantCulture));
-
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }
