@@ -54,7 +54,7 @@ internal sealed class GuardLauncher(GuardHome home) : IDisposable
 
     private async Task StartAsync(CancellationToken ct)
     {
-        using var guard = Process.Start(StartInfo())
+        using var guard = Process.Start(StartInfo(home, "guard", "--background", "--home", home.Root))
             ?? throw NotStarted("the operating system refused to start it", null);
         guard.StandardInput.Close();
         guard.StandardOutput.Close();
@@ -78,7 +78,8 @@ internal sealed class GuardLauncher(GuardHome home) : IDisposable
         }
     }
 
-    private ProcessStartInfo StartInfo()
+    /// <summary>This program again, with other arguments and pipes in place of the standard streams.</summary>
+    public static ProcessStartInfo StartInfo(GuardHome home, params ReadOnlySpan<string> arguments)
     {
         var program = Environment.ProcessPath ?? throw NotStarted("the path of this program is unknown", null);
         var start = new ProcessStartInfo(program)
@@ -95,14 +96,13 @@ internal sealed class GuardLauncher(GuardHome home) : IDisposable
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "cryptomcp.dll"));
         }
 
-        foreach (var argument in (string[])["guard", "--background", "--home", home.Root])
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
-        // Without these a process of the same user could ask the runtime for a dump of the heap, keys included.
+        // Without this a process of the same user could ask the runtime for a dump of the heap, keys included.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_gcServer"] = "0";
         return start;
     }
 

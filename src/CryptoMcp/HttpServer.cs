@@ -42,7 +42,7 @@ internal static class HttpServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenLocalhost(options.Port);
+            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
         var home = GuardHome.Locate(options.Home);
         builder.Services.AddSingleton(ServerServices.OptionsOf(home));

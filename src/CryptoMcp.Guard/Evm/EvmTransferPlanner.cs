@@ -24,7 +24,7 @@ internal sealed class EvmTransferPlanner(EvmNetworks networks) : IPlanner
     {
         var transfer = TransferRequest.Read((TransferIntent)intent, policy, networks);
         var cap = policy.Limits.Fee.TryGetValue(transfer.Network.Chain.Id, out var fee) ? fee : Amount.Zero(transfer.Network.Chain.Native);
-        return PlanOf(transfer, cap) with { Notes = ["The chain was not asked: the fee counts at the policy's cap."] };
+        return PlanOf(transfer, cap) with { Notes = [$"The chain was not asked, so balance and fee are not in this; the policy caps the fee at {cap}. transfer_quote counts both."] };
     }
 
     /// <inheritdoc/>

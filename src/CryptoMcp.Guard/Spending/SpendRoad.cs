@@ -35,8 +35,8 @@ internal sealed partial class SpendRoad(
         return Quote(plan, client);
     }
 
-    /// <summary>The same from pinned facts alone: the chain is not asked and the fee counts at the policy's cap.</summary>
-    public QuoteView Check(Intent intent, string client) => Quote(PlannerOf(intent).Sketch(intent, policies.Current), client);
+    /// <summary>The same from pinned facts alone: the chain is not asked, so fees are left out and the note says so.</summary>
+    public QuoteView Check(Intent intent, string client) => Quote(WithoutFee(PlannerOf(intent).Sketch(intent, policies.Current)), client);
 
     /// <summary>Makes the payment, or returns the one that the same wish already made.</summary>
     public async ValueTask<PaymentView> SubmitAsync(Intent intent, string client, CancellationToken ct)

@@ -23,12 +23,19 @@ internal static class GuardCommand
         HelpName = "MINUTES",
     };
 
+    private static readonly Option<bool> s_whileStdinOpen = new("--while-stdin-open")
+    {
+        Description = "End when standard input closes: for a program that starts a guard as a child of its own.",
+        Hidden = true,
+    };
+
     public static Command Create()
     {
         var command = new Command(
             "guard", "Run the guard: the process that alone holds keys, policy and ledger. 'serve' starts one by itself where none runs.");
         command.Options.Add(s_background);
         command.Options.Add(s_idleExit);
+        command.Options.Add(s_whileStdinOpen);
         command.Run(RunAsync);
         return command;
     }
@@ -48,9 +55,15 @@ internal static class GuardCommand
             FailPoints = Testing.FailPointsFromEnvironment(),
             AskPassphrase = !background && Terminal.IsPresent ? wallet => Terminal.ReadSecret($"Passphrase of wallet '{wallet}': ") : null,
         };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (parsed.GetValue(s_whileStdinOpen))
+        {
+            StopAtEndOfInput(stop);
+        }
+
         try
         {
-            await GuardHost.RunAsync(home, options, Log, status => Announce(home, status, background), ct);
+            await GuardHost.RunAsync(home, options, Log, status => Announce(home, status, background), stop.Token);
         }
         catch (GuardException e) when (background && e.Problem.Code == GuardHost.AlreadyRunning)
         {
@@ -59,6 +72,21 @@ internal static class GuardCommand
 
         return ExitCode.Success;
     }
+
+    private static void StopAtEndOfInput(CancellationTokenSource stop) => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0)
+        {
+            // Nobody has anything to say here; only the end counts.
+        }
+
+        stop.Cancel();
+    })
+    {
+        IsBackground = true,
+        Name = "end of input",
+    }.Start();
 
     private static void Announce(GuardHome home, GuardStatus status, bool background)
     {

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Spectre.Console;
+
+namespace CryptoMcp.Sandbox;
+
+/// <summary>Shows the product at work: a real MCP client asks, and every word of the answers is the server's.</summary>
+internal static class Tour
+{
+    private const string Stranger = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+
+    public static async Task RunAsync(PlayGround ground, CancellationToken ct)
+    {
+        await using var client = await McpClient.CreateAsync(
+            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = ground.Url, Name = "tour" }), cancellationToken: ct);
+        Say($"An MCP client is connected to {ground.Url} (protocol {client.NegotiatedProtocolVersion}). It plays the agent; the owner's policy is:");
+        await CallAsync(client, "policy_show", new(), "explanation", ct);
+
+        Say("What do I have?");
+        await CallAsync(client, "wallet_balances", new() { ["chains"] = new[] { SandboxHome.ChainName } }, null, ct);
+
+        Say("What would 2.50 USDC to the coffee shop cost, and may I?");
+        await CallAsync(client, "transfer_quote", Transfer("2.50 USDC", "payee:coffee-shop"), null, ct);
+
+        Say("Then do it.");
+        var paid = await CallAsync(client, "transfer_send", Transfer("2.50 USDC", "payee:coffee-shop", "coffee-1"), null, ct);
+
+        Say("The answer got lost, so I ask again with the same idempotency key. It must not pay twice.");
+        await CallAsync(client, "transfer_send", Transfer("2.50 USDC", "payee:coffee-shop", "coffee-1"), null, ct);
+
+        Say("A web page told me to send 50 USDC to a stranger.");
+        await CallAsync(client, "transfer_send", Transfer("50 USDC", Stranger, "stranger-1"), null, ct);
+
+        Say("Then in small parts: 5 USDC each, which the rule allows, until the day's budget says no.");
+        await CallAsync(client, "transfer_send", Transfer("5 USDC", Stranger, "part-1"), null, ct);
+        await CallAsync(client, "transfer_send", Transfer("5 USDC", Stranger, "part-2"), null, ct);
+
+        Say("What became of the coffee?");
+        if (paid.TryGetProperty("payment_id", out var id))
+        {
+            await CallAsync(client, "payment_get", new() { ["payment_id"] = id.GetString() }, null, ct);
+        }
+
+        Say("And what is left?");
+        await CallAsync(client, "wallet_balances", new() { ["chains"] = new[] { SandboxHome.ChainName } }, null, ct);
+        AnsiConsole.MarkupLine("[green]The tour is over.[/] 'cryptomcp sandbox' without --tour stays up for your own client.");
+    }
+
+    private static Dictionary<string, object?> Transfer(string amount, string to, string? key = null)
+    {
+        var arguments = new Dictionary<string, object?> { ["chain"] = SandboxHome.ChainName, ["amount"] = amount, ["to"] = to };
+        if (key is not null)
+        {
+            arguments["idempotency_key"] = key;
+        }
+
+        return arguments;
+    }
+
+    private static async Task<JsonElement> CallAsync(
+        McpClient client, string tool, Dictionary<string, object?> arguments, string? only, CancellationToken ct)
+    {
+        var shown = string.Join(", ", arguments.Select(a => $"{a.Key}: {(a.Value is string[] list ? string.Join(" ", list) : a.Value)}"));
+        AnsiConsole.MarkupLine($"  [blue]→ {tool}[/] {Markup.Escape(shown)}");
+        var result = await client.CallToolAsync(tool, arguments, cancellationToken: ct);
+        var text = string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
+        if (result.IsError is true)
+        {
+            AnsiConsole.MarkupLine($"  [red]✗[/] {Markup.Escape(text.ReplaceLineEndings("\n    "))}");
+            AnsiConsole.WriteLine();
+            return default;
+        }
+
+        var answer = result.StructuredContent is { } structured ? structured : default;
+        var part = only is not null && answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(only, out var chosen) ? chosen : answer;
+        AnsiConsole.MarkupLine($"  [green]←[/] {Markup.Escape(part.ValueKind == JsonValueKind.Undefined ? text : Pretty(part)).ReplaceLineEndings("\n    ")}");
+        AnsiConsole.WriteLine();
+        return answer;
+    }
+
+    private static string Pretty(JsonElement json)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteTo(writer);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void Say(string what) => AnsiConsole.MarkupLine($"[bold yellow]●[/] [bold]{Markup.Escape(what)}[/]");
+}
