@@ -79,7 +79,7 @@ internal sealed class PlayGround : IAsyncDisposable
         step("Looking for the play token's contract (Circle's USDC)");
         var stablecoin = await packages.StablecoinAsync(ct);
         step("Starting the chain");
-        _chain = await LocalChain.StartAsync(anvil, new LocalChainOptions(), ct);
+        _chain = await LocalChain.StartAsync(anvil, new LocalChainOptions { Heartbeat = TimeSpan.FromSeconds(1) }, ct);
         step("Making a wallet and a policy with small caps");
         (Home, Wallet) = SandboxHome.Create(Path.Combine(_directory, "home"), _chain.Url, _chain.ChainId, TimeProvider.System);
         step("Giving the wallet 100 USDC and 1 ETH of play money");
