@@ -10,11 +10,13 @@ namespace CryptoMcp.Server.Tests;
 /// <summary>The other end of a stdio server that runs in this process over two pipes.</summary>
 internal sealed class StdioPeer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static Task<byte[]>? s_recorded;
 
     private readonly Pipe _toServer = new();
-    private readonly Pipe _fromServer = new();
+
+    // No limit: tests read at the end what a client reads as it comes.
+    private readonly Pipe _fromServer = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly StreamReader _reader;
     private readonly Task<int> _run;
     private int _configured;

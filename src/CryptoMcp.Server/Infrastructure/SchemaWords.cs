@@ -5,10 +5,13 @@ namespace CryptoMcp.Server.Infrastructure;
 /// <summary>Says in words what a schema allows, to finish a sentence that starts with "it is".</summary>
 internal static class SchemaWords
 {
-    public static string Describe(JsonElement root, JsonElement schema)
+    // A schema may refer to itself; two levels say what a caller has to know.
+    private const int MaxDepth = 2;
+
+    public static string Describe(JsonElement root, JsonElement schema, int depth = 0)
     {
         schema = schema.ValueKind == JsonValueKind.Object ? SchemaReference.Resolve(root, schema) : schema;
-        if (schema.ValueKind != JsonValueKind.Object)
+        if (schema.ValueKind != JsonValueKind.Object || depth > MaxDepth)
         {
             return "any value";
         }
@@ -20,23 +23,23 @@ internal static class SchemaWords
 
         var words = schema.TryGetProperty("enum", out var allowed)
             ? $"one of {string.Join(", ", allowed.EnumerateArray().Select(a => a.ToString()))}"
-            : TypeName(root, schema) + Bounds(schema);
+            : TypeName(root, schema, depth) + Bounds(schema);
         return schema.TryGetProperty("description", out var description) ? $"{words} ({description.GetString()!.TrimEnd('.')})" : words;
     }
 
-    private static string TypeName(JsonElement root, JsonElement schema)
+    private static string TypeName(JsonElement root, JsonElement schema, int depth)
     {
         if (!schema.TryGetProperty("type", out var type))
         {
             return schema.TryGetProperty("anyOf", out var any) || schema.TryGetProperty("oneOf", out any)
-                ? string.Join(" or ", any.EnumerateArray().Select(a => Describe(root, a)))
+                ? string.Join(" or ", any.EnumerateArray().Select(a => Describe(root, a, depth + 1)))
                 : "any value";
         }
 
         return type.ValueKind == JsonValueKind.Array
             ? string.Join(" or ", type.EnumerateArray().Select(t => Name(t.GetString()!)))
             : type.ValueEquals("array") && schema.TryGetProperty("items", out var items)
-                ? $"a list, each entry {Describe(root, items)}"
+                ? $"a list, each entry {Describe(root, items, depth + 1)}"
                 : Name(type.GetString()!);
     }
 
