@@ -15,8 +15,10 @@ public sealed class AbiTests
     {
         foreach (var testCase in Vectors.Load(file, atLeast))
         {
-            var types = JsonNode.Parse(testCase.Text("types"))!.AsArray().Select(type => new AbiParameter(string.Empty, AbiType.Parse(type!.GetValue<string>()))).ToList();
-            var values = JsonNode.Parse(testCase.TextOrNull("normalizedValues") ?? testCase.Text("values"))!.AsArray().Select((value, i) => Value(types[i].Type, value!)).ToArray();
+            var types = JsonNode.Parse(testCase.Text("types"))!.AsArray().Select(type =>
+                new AbiParameter(string.Empty, AbiType.Parse(type!.GetValue<string>()))).ToList();
+            var values = JsonNode.Parse(testCase.TextOrNull("normalizedValues") ?? testCase.Text("values"))!.AsArray().Select((value, i) =>
+                Value(types[i].Type, value!)).ToArray();
             Assert.Equal(testCase.Text("result"), Hex.Format(AbiEncoder.Encode(types, values)));
             Assert.Equal(values, AbiDecoder.Decode(types, testCase.Bytes("result")));
         }
@@ -34,7 +36,8 @@ public sealed class AbiTests
     [Fact]
     public void Signatures_are_read_as_people_write_them()
     {
-        var function = AbiFunction.Parse("function swap((uint128 amount0, int24 tick)[] memory steps, bytes calldata data) external payable returns (uint256 out, bool)");
+        var function = AbiFunction.Parse(
+            "function swap((uint128 amount0, int24 tick)[] memory steps, bytes calldata data) external payable returns (uint256 out, bool)");
         Assert.Equal("swap((uint128,int24)[],bytes)", function.Signature);
         Assert.Equal(["steps", "data"], function.Inputs.Select(input => input.Name));
         Assert.Equal("amount0", function.Inputs[0].Type.Element!.Components[0].Name);
@@ -65,7 +68,8 @@ public sealed class AbiTests
     {
         foreach (var (type, value) in new (string, AbiValue)[]
         {
-            ("uint8", 256), ("uint8", -1), ("int8", 128), ("int8", -129), ("uint256", BigInteger.One << 256), ("int256", BigInteger.One << 255),
+            ("uint8", 256), ("uint8", -1), ("int8", 128), ("int8", -129), ("uint256", BigInteger.One << 256),
+                ("int256", BigInteger.One << 255),
             ("bytes4", new byte[5]), ("bytes4", new byte[3]), ("address", 1), ("bool", 1), ("uint256", "1"), ("string", new byte[1]),
             ("uint256[2]", AbiValue.List(1)), ("(uint256,bool)", AbiValue.List(1)), ("uint256", default),
         })
@@ -73,7 +77,8 @@ public sealed class AbiTests
             Assert.Throws<EvmFormatException>(() => AbiEncoder.Encode([new("x", AbiType.Parse(type))], value));
         }
 
-        foreach (var (type, value) in new (string, AbiValue)[] { ("uint8", 255), ("int8", -128), ("int8", 127), ("int256", -(BigInteger.One << 255)) })
+        foreach (var (type, value) in new (string, AbiValue)[] { ("uint8", 255), ("int8", -128), ("int8", 127),
+            ("int256", -(BigInteger.One << 255)) })
         {
             var types = new AbiParameter[] { new("x", AbiType.Parse(type)) };
             Assert.Equal(value, AbiDecoder.Decode(types, AbiEncoder.Encode(types, value))[0]);
@@ -118,7 +123,8 @@ public sealed class AbiTests
         var shifted = text.Encode("abc").ToList();
         shifted[4 + 31] = 64;
         shifted.InsertRange(4 + 32, new byte[32]);
-        Assert.Contains("offset", Assert.Throws<EvmFormatException>(() => text.DecodeArguments([.. shifted])).Message, StringComparison.Ordinal);
+        Assert.Contains("offset", Assert.Throws<EvmFormatException>(() => text.DecodeArguments([.. shifted])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class BroadcastTests(LocalChain chain) : IClassFixture<LocalChain>
         await proxy.GoDownAsync();
         var error = await Assert.ThrowsAsync<EvmRpcException>(() => rpc.SendRawTransactionAsync(raw, Cancel));
         Assert.Equal(EvmRpcFailure.Unreachable, error.Kind);
+        Assert.False(error.MayHaveBeenSent);
         Assert.Equal(0, proxy.CountOf("eth_sendRawTransaction"));
     }
 
@@ -46,7 +47,9 @@ public sealed class BroadcastTests(LocalChain chain) : IClassFixture<LocalChain>
         await using var proxy = await FaultProxy.StartAsync(chain.Anvil.Url);
         using var rpc = new EvmRpc(LocalChain.At(proxy.Url), LocalChain.Hasty);
         var raw = await SignedAsync(rpc, 0);
-        proxy.Set(status == 200 ? new RpcFault.Garbage("<html>", "eth_sendRawTransaction") : new RpcFault.HttpError(status, "eth_sendRawTransaction"));
+        proxy.Set(status == 200
+            ? new RpcFault.Garbage("<html>", "eth_sendRawTransaction")
+            : new RpcFault.HttpError(status, "eth_sendRawTransaction"));
         Assert.True((await Assert.ThrowsAsync<EvmRpcException>(() => rpc.SendRawTransactionAsync(raw, Cancel))).MayHaveBeenSent);
         Assert.Equal(1, proxy.CountOf("eth_sendRawTransaction"));
     }
@@ -77,9 +80,11 @@ public sealed class BroadcastTests(LocalChain chain) : IClassFixture<LocalChain>
         Assert.Equal(new NonceHint(0, 1), await rpc.GetNonceHintAsync(LocalChain.Account(0), Cancel));
 
         var cheap = transaction with { Value = 2 };
-        Assert.Equal(BroadcastOutcome.ReplacementUnderpriced, (await rpc.SendRawTransactionAsync(cheap.Sign(LocalChain.Key(0)), Cancel)).Outcome);
+        Assert.Equal(BroadcastOutcome.ReplacementUnderpriced,
+            (await rpc.SendRawTransactionAsync(cheap.Sign(LocalChain.Key(0)), Cancel)).Outcome);
         var dearer = quote.ToReplace(transaction.MaxFeePerGas, transaction.MaxPriorityFeePerGas);
-        var replacement = transaction with { Value = 2, MaxFeePerGas = dearer.MaxFeePerGas, MaxPriorityFeePerGas = dearer.MaxPriorityFeePerGas };
+        var replacement = transaction with { Value = 2, MaxFeePerGas = dearer.MaxFeePerGas,
+            MaxPriorityFeePerGas = dearer.MaxPriorityFeePerGas };
         Assert.Equal(BroadcastOutcome.Accepted, (await rpc.SendRawTransactionAsync(replacement.Sign(LocalChain.Key(0)), Cancel)).Outcome);
         await anvil.MineAsync();
         Assert.Equal(2, (await rpc.GetBalanceAsync(s_to, cancellationToken: Cancel)));

@@ -16,7 +16,8 @@ public sealed class ChainTests
     [InlineData("op-sepolia", 11155420)]
     [InlineData("amoy", 80002)]
     [InlineData("zksync", 324)]
-    public void Chains_are_found_by_name_alias_and_id(string text, ulong id) => Assert.Equal(ChainId.Evm(id), EvmChains.BuiltIn.Find(text).Id);
+    public void Chains_are_found_by_name_alias_and_id(string text, ulong id) =>
+        Assert.Equal(ChainId.Evm(id), EvmChains.BuiltIn.Find(text).Id);
 
     [Theory]
     [InlineData("goerli")]

@@ -44,8 +44,11 @@ public sealed class DifferentialTests
         var messages = Enumerable.Range(0, 100).Select(_ => (Key: Bytes(32), Json: NextTypedData())).ToList();
         var answer = await NodeScript.RunAsync(Script, new JsonObject
         {
-            ["transactions"] = new JsonArray([.. transactions.Select(entry => new JsonObject { ["key"] = Hex.Format(entry.Key), ["tx"] = Describe(entry.Transaction) })]),
-            ["messages"] = new JsonArray([.. messages.Select(entry => new JsonObject { ["key"] = Hex.Format(entry.Key), ["typed"] = entry.Json.DeepClone() })]),
+            ["transactions"] = new JsonArray(
+                [.. transactions.Select(entry =>
+                    new JsonObject { ["key"] = Hex.Format(entry.Key), ["tx"] = Describe(entry.Transaction) })]),
+            ["messages"] = new JsonArray(
+                [.. messages.Select(entry => new JsonObject { ["key"] = Hex.Format(entry.Key), ["typed"] = entry.Json.DeepClone() })]),
         });
         for (var i = 0; i < transactions.Count; i++)
         {
@@ -59,7 +62,8 @@ public sealed class DifferentialTests
             var typed = TypedData.ParseJson(Encoding.UTF8.GetBytes(messages[i].Json.ToJsonString()));
             var signature = Signing.Text(Signing.Sign(typed.Digest(), messages[i].Key));
             var theirs = answer!["messages"]![i]!;
-            Assert.Equal([typed.Digest().ToString(), typed.Digest().ToString()], theirs["digests"]!.AsArray().Select(digest => digest!.GetValue<string>()));
+            Assert.Equal([typed.Digest().ToString(), typed.Digest().ToString()],
+                theirs["digests"]!.AsArray().Select(digest => digest!.GetValue<string>()));
             Assert.Equal([signature, signature], theirs["signatures"]!.AsArray().Select(text => text!.GetValue<string>()));
         }
     }
@@ -74,8 +78,10 @@ public sealed class DifferentialTests
         var tip = Number(_random.Next(1, 40));
         return (i % 3) switch
         {
-            0 => new LegacyTransaction { ChainId = chainId, Nonce = nonce, GasLimit = gas, To = to, Value = value, Data = data, GasPrice = tip },
-            1 => new Eip2930Transaction { ChainId = chainId, Nonce = nonce, GasLimit = gas, To = to, Value = value, Data = data, GasPrice = tip, AccessList = List(i) },
+            0 => new LegacyTransaction { ChainId = chainId, Nonce = nonce, GasLimit = gas, To = to, Value = value, Data = data,
+                GasPrice = tip },
+            1 => new Eip2930Transaction { ChainId = chainId, Nonce = nonce, GasLimit = gas, To = to, Value = value, Data = data,
+                GasPrice = tip, AccessList = List(i) },
             _ => new Eip1559Transaction
             {
                 ChainId = chainId, Nonce = nonce, GasLimit = gas, To = to, Value = value, Data = data,

@@ -17,7 +17,9 @@ public sealed class EnsTests(LocalChain chain) : IClassFixture<LocalChain>
         foreach (var testCase in Vectors.Load("namehash", 8))
         {
             var name = testCase.Text("name");
-            Assert.Equal(testCase.Text("expected"), name.Length == 0 ? EnsName.Node(name).ToString() : EnsName.Parse(name).Node().ToString());
+            Assert.Equal(testCase.Text("expected"), name.Length == 0
+                ? EnsName.Node(name).ToString()
+                : EnsName.Parse(name).Node().ToString());
         }
     }
 
@@ -90,8 +92,10 @@ public sealed class EnsTests(LocalChain chain) : IClassFixture<LocalChain>
         {
             var data = call.Text("data");
             var node = Hash32.Parse("0x" + data[10..]);
-            var address = this.Where(record => EnsName.Node(record.Key) == node).Select(record => (EvmAddress?)record.Value).FirstOrDefault();
-            var name = Names.Where(record => EnsName.Node($"{record.Key.ToLowerString()[2..]}.addr.reverse") == node).Select(record => record.Value).FirstOrDefault();
+            var address = this.Where(record => EnsName.Node(record.Key) == node).Select(record =>
+                (EvmAddress?)record.Value).FirstOrDefault();
+            var name = Names.Where(record => EnsName.Node($"{record.Key.ToLowerString()[2..]}.addr.reverse") == node).Select(record =>
+                record.Value).FirstOrDefault();
             if (EvmAddress.Parse(call.Text("to")) == s_registry)
             {
                 return (address is null && name is null ? default : s_resolver).ToWord().ToString();

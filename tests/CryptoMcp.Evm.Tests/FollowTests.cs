@@ -20,7 +20,8 @@ public sealed class FollowTests
         using var rpc = new EvmRpc(LocalChain.At(anvil.Url) with { Tokens = [token] }, LocalChain.Hasty);
         using var fees = new FeeEstimator(rpc);
         var call = Erc20.Transfer(to, 2_500_000);
-        var raw = (LocalChain.Transfer(0, token.Address, await fees.EstimateAsync(Cancel), 0) with { Data = call, GasLimit = 100_000 }).Sign(LocalChain.Key(0));
+        var raw = (LocalChain.Transfer(0, token.Address, await fees.EstimateAsync(Cancel), 0) with { Data = call,
+            GasLimit = 100_000 }).Sign(LocalChain.Key(0));
         var hash = (await rpc.SendRawTransactionAsync(raw, Cancel)).Hash;
 
         var pending = await TransactionReader.ReadAsync(rpc, hash, Cancel);
@@ -130,6 +131,58 @@ public sealed class FollowTests
         using var rpc = new EvmRpc(two, LocalChain.Hasty with { Agree = 2 });
         var error = await Assert.ThrowsAsync<EvmRpcException>(() => Finality.GetFinalBlockAsync(rpc, Cancel));
         Assert.Equal(EvmRpcFailure.Disagreement, error.Kind);
+    }
+
+    [Theory]
+    [InlineData(FinalityKind.Finalized)]
+    [InlineData(FinalityKind.Depth)]
+    public async Task Endpoints_at_different_heights_agree_on_the_lower(FinalityKind kind)
+    {
+        await using var anvil = await Anvil.StartAsync();
+        await anvil.MineAsync(10);
+        var (behind, ahead) = (await FaultProxy.StartAsync(anvil.Url), await FaultProxy.StartAsync(anvil.Url));
+        await using var first = behind;
+        await using var second = ahead;
+        var old = await anvil.CallAsync("eth_getBlockByNumber", "0x3", false);
+        behind.Set(
+            new RpcFault.Lie((request, block) => (request["params"]![0]!.GetValue<string>() == "finalized" ? old : block)?.DeepClone(),
+                "eth_getBlockByNumber"),
+            new RpcFault.Lie((_, _) => "0x5", "eth_blockNumber"));
+        var two = LocalChain.At(ahead.Url, behind.Url) with { Finality = new(kind, kind == FinalityKind.Depth ? 2UL : 0) };
+        using var rpc = new EvmRpc(two, LocalChain.Hasty with { Agree = 2 });
+        Assert.Equal(3UL, (await Finality.GetFinalBlockAsync(rpc, Cancel))!.Number);
+
+        // A third that claims to be far ahead changes nothing: one voice is not enough.
+        await using var boaster = await FaultProxy.StartAsync(anvil.Url);
+        boaster.Set(new RpcFault.Lie((_, _) => "0xffff", "eth_blockNumber"));
+        using var three = new EvmRpc(two with { RpcUrls = [.. two.RpcUrls, boaster.Url] }, LocalChain.Hasty with { Agree = 2 });
+        Assert.Equal(8UL, (await Finality.GetFinalBlockAsync(three, Cancel))!.Number);
+    }
+
+    [Fact]
+    public async Task Fees_of_an_op_stack_chain_count_the_l1_and_operator_fee()
+    {
+        await using var anvil = await Anvil.StartAsync();
+        using var direct = new EvmRpc(LocalChain.At(anvil.Url), LocalChain.Hasty);
+        using var fees = new FeeEstimator(direct);
+        var raw = LocalChain.Transfer(0, LocalChain.Account(1), await fees.EstimateAsync(Cancel)).Sign(LocalChain.Key(0));
+        var hash = (await direct.SendRawTransactionAsync(raw, Cancel)).Hash;
+        await anvil.ReceiptAsync(hash.ToString());
+        await using var proxy = await FaultProxy.StartAsync(anvil.Url);
+        proxy.Set(
+            new RpcFault.Lie(
+                (_, receipt) =>
+                {
+                    var copy = receipt!.DeepClone();
+                    copy["l1Fee"] = "0x3e8";
+                    copy["operatorFeeScalar"] = "0x1";
+                    return copy;
+                },
+                "eth_getTransactionReceipt"),
+            new RpcFault.Lie((_, _) => "0x" + new string('0', 62) + "07", "eth_call"));
+        using var rpc = new EvmRpc(LocalChain.At(proxy.Url), LocalChain.Hasty);
+        var report = await TransactionReader.ReadAsync(rpc, hash, Cancel);
+        Assert.Equal((report!.Receipt!.GasUsed * report.Receipt.EffectiveGasPrice) + 1007, report.Fee);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class HexTests
     public void What_is_no_quantity_is_refused(string text) => Assert.Throws<EvmFormatException>(() => Hex.ParseQuantity(text));
 
     [Fact]
-    public void A_quantity_above_64_bits_is_not_cut() => Assert.Throws<EvmFormatException>(() => Hex.ParseQuantity64("0x10000000000000000"));
+    public void A_quantity_above_64_bits_is_not_cut() =>
+        Assert.Throws<EvmFormatException>(() => Hex.ParseQuantity64("0x10000000000000000"));
 
     [Theory]
     [InlineData("0x1")]

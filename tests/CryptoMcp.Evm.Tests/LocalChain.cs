@@ -45,7 +45,8 @@ public sealed class LocalChain : IAsyncLifetime
 }
 
 /// <summary>Counts HTTP exchanges, or answers in place of a node.</summary>
-internal sealed class ScriptedHandler(Func<HttpRequestMessage, string, string?>? script = null) : DelegatingHandler(new SocketsHttpHandler())
+internal sealed class ScriptedHandler(Func<HttpRequestMessage, string, string?>? script = null)
+    : DelegatingHandler(new SocketsHttpHandler())
 {
     private int _exchanges;
 

@@ -80,7 +80,8 @@ public sealed class RlpTests
     [Fact]
     public void Every_accepted_mutation_encodes_to_itself()
     {
-        var valid = new RlpWriter().BeginList().Bytes("dog"u8).BeginList().Number(300).Bytes(new byte[60]).EndList().Bytes([]).EndList().ToArray();
+        var valid = new RlpWriter().BeginList().Bytes("dog"u8).BeginList().Number(300).Bytes(new byte[60]).EndList().Bytes(
+            []).EndList().ToArray();
         for (var position = 0; position < valid.Length; position++)
         {
             for (var value = 0; value < 256; value++)

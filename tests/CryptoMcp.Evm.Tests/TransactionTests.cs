@@ -22,7 +22,8 @@ public sealed class TransactionTests
                 continue;
             }
 
-            foreach (var (chainId, unsigned, signed) in new[] { (0UL, "unsignedTransaction", "signedTransaction"), (5UL, "unsignedTransactionChainId5", "signedTransactionChainId5") })
+            foreach (var (chainId, unsigned, signed) in new[] { (0UL, "unsignedTransaction", "signedTransaction"),
+                (5UL, "unsignedTransactionChainId5", "signedTransactionChainId5") })
             {
                 var transaction = new LegacyTransaction
                 {
@@ -51,12 +52,15 @@ public sealed class TransactionTests
             if (tx["chainId"] is null || Number(tx, "chainId").IsZero)
             {
                 // Without a chain id a typed transaction would be valid nowhere, or by a lax node everywhere.
-                Assert.Contains("chain 0", Assert.Throws<EvmFormatException>(() => SignedTransaction.Decode(testCase.Bytes("signed"))).Message, StringComparison.Ordinal);
+                Assert.Contains("chain 0",
+                    Assert.Throws<EvmFormatException>(() => SignedTransaction.Decode(testCase.Bytes("signed"))).Message,
+                        StringComparison.Ordinal);
                 continue;
             }
 
             IReadOnlyList<AccessListEntry> accessList = [.. (tx["accessList"]?.AsArray() ?? []).Select(entry => new AccessListEntry(
-                EvmAddress.Parse(entry!.Text("address")), [.. entry!["storageKeys"]!.AsArray().Select(storageKey => Hash32.Parse(storageKey!.GetValue<string>()))]))];
+                EvmAddress.Parse(entry!.Text("address")),
+                    [.. entry!["storageKeys"]!.AsArray().Select(storageKey => Hash32.Parse(storageKey!.GetValue<string>()))]))];
             EvmAddress? to = tx.TextOrNull("to") is { Length: > 2 } text ? EvmAddress.Parse(text) : null;
             var data = tx.TextOrNull("data") is { } hex ? Hex.ParseData(hex) : [];
             EvmTransaction transaction = Number(tx, "type") == 2
@@ -110,7 +114,8 @@ public sealed class TransactionTests
 
         // The other s of the same signature recovers the same account, but EIP-2 forbids it.
         var signature = Signing.Sign(Sample().SigningDigest(), s_key);
-        var order = BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", System.Globalization.NumberStyles.HexNumber, null);
+        var order = BigInteger.Parse("0fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
+            System.Globalization.NumberStyles.HexNumber, null);
         Hex.WriteWord(order - Hex.ReadWord(signature.AsSpan(32)), signature.AsSpan(32));
         signature[64] ^= 1;
         Assert.Throws<EvmFormatException>(() => Sample().Encode(signature));
@@ -124,12 +129,14 @@ public sealed class TransactionTests
     [InlineData("02")]
     [InlineData("02c0")]
     [InlineData("c0")]
-    public void What_is_no_transaction_is_refused(string hex) => Assert.Throws<EvmFormatException>(() => SignedTransaction.Decode(Convert.FromHexString(hex)));
+    public void What_is_no_transaction_is_refused(string hex) =>
+        Assert.Throws<EvmFormatException>(() => SignedTransaction.Decode(Convert.FromHexString(hex)));
 
     [Fact]
     public void Every_accepted_bit_flip_changes_what_is_shown_and_encodes_to_itself()
     {
-        var raw = (Sample() with { AccessList = [new(EvmAddress.Parse("0x52908400098527886E0F7030069857D2E4169EE7"), [Hash32.Keccak([1])])] }).Sign(s_key);
+        var raw = (Sample() with { AccessList = [new(EvmAddress.Parse("0x52908400098527886E0F7030069857D2E4169EE7"),
+            [Hash32.Keccak([1])])] }).Sign(s_key);
         var original = SignedTransaction.Decode(raw);
         for (var bit = 0; bit < raw.Length * 8; bit++)
         {

@@ -29,7 +29,8 @@ public sealed class AbiFunction
     /// <summary>The first four bytes of the signature's hash.</summary>
     public ReadOnlySpan<byte> Selector => _selector;
 
-    /// <summary>Reads <c>[function] name(types) [modifiers] [returns (types)]</c>; also for custom errors (<c>error Name(types)</c>).</summary>
+    /// <summary>Reads <c>[function] name(types) [modifiers] [returns (types)]</c>; also for custom errors (<c>error
+    /// Name(types)</c>).</summary>
     /// <exception cref="EvmFormatException">The text is no signature.</exception>
     public static AbiFunction Parse(string text)
     {
@@ -77,7 +78,8 @@ public sealed class AbiFunction
         : throw new EvmFormatException($"The calldata is not a call of {Signature}.");
 
     /// <summary>The values that a call returned.</summary>
-    /// <exception cref="EvmFormatException">The data does not encode such values; empty data often means that the address holds no contract.</exception>
+    /// <exception cref="EvmFormatException">The data does not encode such values; empty data often means that the address holds no
+    /// contract.</exception>
     public AbiValue[] DecodeResult(ReadOnlySpan<byte> returned) => returned.IsEmpty && Outputs.Count > 0
         ? throw new EvmFormatException($"{Signature} returned nothing: the address holds no contract with this function.")
         : AbiDecoder.Decode(Outputs, returned);

@@ -86,14 +86,19 @@ internal ref struct AbiSignatureParser(string text)
         }
     }
 
-    public readonly EvmFormatException Wrong(string what) => new($"The signature {UntrustedText.Quote(_text)} {what} (at character {_position + 1}).");
+    public readonly EvmFormatException Wrong(string what) =>
+        new($"The signature {UntrustedText.Quote(_text)} {what} (at character {_position + 1}).");
 
     public AbiType ReadListSuffixes(AbiType type)
     {
         while (Accept('['))
         {
             var digits = ReadWord();
-            type = digits.IsEmpty ? type.ListOf() : AbiType.TrySize(digits, out var count) ? type.FixedListOf(count) : throw Wrong("has a list without a proper length");
+            type = digits.IsEmpty
+                ? type.ListOf()
+                : AbiType.TrySize(digits, out var count)
+                ? type.FixedListOf(count)
+                : throw Wrong("has a list without a proper length");
             Expect(']');
         }
 

@@ -36,7 +36,8 @@ public enum AbiKind
     Tuple,
 }
 
-/// <summary>A type of the <see href="https://docs.soliditylang.org/en/latest/abi-spec.html">contract ABI</see>, also used for EIP-712 members.</summary>
+/// <summary>A type of the <see href="https://docs.soliditylang.org/en/latest/abi-spec.html">contract ABI</see>, also used for EIP-712
+/// members.</summary>
 public sealed class AbiType
 {
     private AbiType(AbiKind kind, string canonicalName, int size, AbiType? element, IReadOnlyList<AbiParameter> components)

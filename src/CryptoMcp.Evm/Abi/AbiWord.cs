@@ -64,7 +64,8 @@ internal static class AbiWord
     {
         if (!Fits(type, value))
         {
-            throw new EvmFormatException($"The number {UntrustedText.Quote(value.ToString(System.Globalization.CultureInfo.InvariantCulture))} is out of the range of {type}.");
+            throw new EvmFormatException(
+                $"The number {UntrustedText.Quote(value.ToString(System.Globalization.CultureInfo.InvariantCulture))} is out of the range of {type}.");
         }
 
         if (value.Sign < 0)

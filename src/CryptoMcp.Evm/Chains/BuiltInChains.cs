@@ -142,7 +142,8 @@ internal static class BuiltInChains
         Tokens = [Token(421614, "USDC", "0x75faf114eafb1BDbe2F0316DF893fd58CE46AA4d", 6, s_usdCoin)],
     };
 
-    private static EvmChain OptimismSepolia() => TestChain(11155420, "optimism-sepolia", "OP Sepolia", "https://optimism-sepolia.blockscout.com",
+    private static EvmChain OptimismSepolia() =>
+        TestChain(11155420, "optimism-sepolia", "OP Sepolia", "https://optimism-sepolia.blockscout.com",
         ["https://sepolia.optimism.io", "https://optimism-sepolia-rpc.publicnode.com"]) with
     {
         Aliases = ["op-sepolia"],

@@ -21,9 +21,11 @@ internal sealed class ChainFile
     private ChainFile(JsonElement entry)
     {
         _entry = entry;
-        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack", "multicall3",
+        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack",
+            "multicall3",
             "explorer", "tokens");
-        Id = ChainId.Evm(entry.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetUInt64(out var number) && number > 0
+        Id = ChainId.Evm(entry.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetUInt64(out var number)
+            && number > 0
             ? number
             : throw new EvmFormatException("A chain entry has no 'id': write the EIP-155 number, such as 31337."));
     }
@@ -119,12 +121,16 @@ internal sealed class ChainFile
     private List<EvmToken> Tokens(JsonElement tokens)
     {
         var list = new List<EvmToken>();
-        foreach (var token in tokens.ValueKind == JsonValueKind.Array ? tokens.EnumerateArray() : throw Wrong("has 'tokens' that are no array"))
+        foreach (var token in tokens.ValueKind == JsonValueKind.Array
+            ? tokens.EnumerateArray()
+            : throw Wrong("has 'tokens' that are no array"))
         {
             Refuse(token, "token", "symbol", "address", "decimals", "domain");
             var symbol = Symbol(token);
             var address = EvmAddress.Parse(Text(token, "address") ?? throw Wrong($"has a token {symbol} without 'address'"));
-            var decimals = Number(token, "decimals") is { } number and <= 36 ? (int)number : throw Wrong($"has a token {symbol} without 'decimals' from 0 to 36");
+            var decimals = Number(token, "decimals") is { } number and <= 36
+                ? (int)number
+                : throw Wrong($"has a token {symbol} without 'decimals' from 0 to 36");
             if (list.Exists(other => other.Asset.Symbol == symbol || other.Address == address))
             {
                 throw Wrong($"lists the token {symbol} or its address twice");
@@ -144,7 +150,8 @@ internal sealed class ChainFile
         }
 
         Refuse(domain, "domain", "name", "version");
-        return new(Text(domain, "name") ?? throw Wrong("has a token domain without 'name'"), Text(domain, "version") ?? throw Wrong("has a token domain without 'version'"));
+        return new(Text(domain, "name") ?? throw Wrong("has a token domain without 'name'"),
+            Text(domain, "version") ?? throw Wrong("has a token domain without 'version'"));
     }
 
     private string Symbol(JsonElement of)
@@ -199,7 +206,8 @@ internal sealed class ChainFile
         {
             if (!known.Contains(JsonText.NameOf(member)))
             {
-                throw new EvmFormatException($"A {kind} entry has the unknown member {UntrustedText.Quote(JsonText.NameOf(member))}. Known: {string.Join(", ", known.ToArray())}.");
+                throw new EvmFormatException(
+                    $"A {kind} entry has the unknown member {UntrustedText.Quote(JsonText.NameOf(member))}. Known: {string.Join(", ", known.ToArray())}.");
             }
         }
     }

@@ -22,7 +22,8 @@ public sealed class EvmChains
             {
                 if (!names.TryAdd(name, chain))
                 {
-                    throw new EvmFormatException($"The name {UntrustedText.Quote(name)} stands for both {names[name]} and {chain}. Rename one of them.");
+                    throw new EvmFormatException(
+                        $"The name {UntrustedText.Quote(name)} stands for both {names[name]} and {chain}. Rename one of them.");
                 }
             }
         }

@@ -7,7 +7,8 @@ namespace CryptoMcp.Evm;
 /// <param name="MaxFeePerGas">Base fee and priority fee together, at most.</param>
 /// <param name="MaxPriorityFeePerGas">Priority fee; on a chain without EIP-1559 the same as <paramref name="MaxFeePerGas"/>.</param>
 /// <param name="BaseFeePerGas">Base fee of the next block; 0 on a chain without EIP-1559.</param>
-/// <param name="IsLegacy">True on a chain without EIP-1559: send a legacy transaction with the price <paramref name="MaxFeePerGas"/>.</param>
+/// <param name="IsLegacy">True on a chain without EIP-1559: send a legacy transaction with the price <paramref
+/// name="MaxFeePerGas"/>.</param>
 public sealed record FeeQuote(BigInteger MaxFeePerGas, BigInteger MaxPriorityFeePerGas, BigInteger BaseFeePerGas, bool IsLegacy)
 {
     /// <summary>Wei that a transaction with this gas limit can cost, without an L1 fee.</summary>
@@ -20,7 +21,8 @@ public sealed record FeeQuote(BigInteger MaxFeePerGas, BigInteger MaxPriorityFee
     public FeeQuote ToReplace(BigInteger maxFeePerGas, BigInteger maxPriorityFeePerGas)
     {
         var priority = BigInteger.Max(MaxPriorityFeePerGas, TenPercentMore(maxPriorityFeePerGas));
-        return this with { MaxFeePerGas = BigInteger.Max(BigInteger.Max(MaxFeePerGas, TenPercentMore(maxFeePerGas)), priority), MaxPriorityFeePerGas = priority };
+        return this with { MaxFeePerGas = BigInteger.Max(BigInteger.Max(MaxFeePerGas, TenPercentMore(maxFeePerGas)), priority),
+            MaxPriorityFeePerGas = priority };
     }
 
     private static BigInteger TenPercentMore(BigInteger fee) => ((fee * 11) + 9) / 10;
@@ -34,7 +36,8 @@ public sealed class FeeAboveCapException : Exception
     /// <param name="cap">Wei per gas that are allowed.</param>
     /// <param name="chain">The chain.</param>
     public FeeAboveCapException(BigInteger needed, BigInteger cap, EvmChain chain)
-        : base(string.Create(CultureInfo.InvariantCulture, $"{chain} asks {needed} wei per gas now, above the cap of {cap}. Wait for lower fees, or raise the cap."))
+        : base(string.Create(CultureInfo.InvariantCulture,
+            $"{chain} asks {needed} wei per gas now, above the cap of {cap}. Wait for lower fees, or raise the cap."))
     {
         Needed = needed;
         Cap = cap;

@@ -12,12 +12,15 @@ public static class OpStackFee
     /// <summary>Predeployed on every OP-stack chain.</summary>
     public static readonly EvmAddress GasPriceOracle = EvmAddress.Parse("0x420000000000000000000000000000000000000F");
 
-    /// <summary>Bytes that a signature adds to an unsigned transaction: parity, r and s with their headers, and a longer list header.</summary>
+    /// <summary>Bytes that a signature adds to an unsigned transaction: parity, r and s with their headers, and a longer list
+    /// header.</summary>
     private const int SignatureBytes = 68;
 
-    private static readonly AbiFunction s_upperBound = AbiFunction.Parse("function getL1FeeUpperBound(uint256 unsignedTxSize) view returns (uint256)");
+    private static readonly AbiFunction s_upperBound = AbiFunction.Parse(
+        "function getL1FeeUpperBound(uint256 unsignedTxSize) view returns (uint256)");
     private static readonly AbiFunction s_l1Fee = AbiFunction.Parse("function getL1Fee(bytes data) view returns (uint256)");
-    private static readonly AbiFunction s_operatorFee = AbiFunction.Parse("function getOperatorFee(uint256 gasUsed) view returns (uint256)");
+    private static readonly AbiFunction s_operatorFee = AbiFunction.Parse(
+        "function getOperatorFee(uint256 gasUsed) view returns (uint256)");
 
     /// <summary>
     /// The most that the chain may charge on top of gas, in wei: the oracle's upper bound for the size (since Fjord) or
@@ -25,7 +28,8 @@ public static class OpStackFee
     /// both half as much again, since the L1 fee may rise before the transaction is mined. Zero on other chains.
     /// </summary>
     /// <exception cref="EvmRpcException">The node did not answer, or the oracle does not tell: then the fee is unknown.</exception>
-    public static async Task<BigInteger> UpperBoundAsync(EvmRpc rpc, EvmTransaction transaction, CancellationToken cancellationToken = default)
+    public static async Task<BigInteger> UpperBoundAsync(EvmRpc rpc, EvmTransaction transaction,
+        CancellationToken cancellationToken = default)
     {
         if (!rpc.Chain.IsOpStack)
         {
@@ -43,7 +47,8 @@ public static class OpStackFee
             // A local chain that only borrows the chain id has no oracle and charges nothing.
             return rpc.Chain.IsLocal && bound.Error is null
                 ? BigInteger.Zero
-                : throw new EvmRpcException(EvmRpcFailure.BadAnswer, rpc.Chain.Name, "the node does not tell the L1 fee. Try another endpoint.", bound.Error);
+                : throw new EvmRpcException(EvmRpcFailure.BadAnswer, rpc.Chain.Name,
+                    "the node does not tell the L1 fee. Try another endpoint.", bound.Error);
         }
 
         // Before Isthmus there is no operator fee, and the function reverts.
@@ -53,14 +58,16 @@ public static class OpStackFee
 
     /// <summary>The operator fee of a mined transaction in wei; zero where there is none.</summary>
     /// <exception cref="EvmRpcException">The node did not answer.</exception>
-    public static async Task<BigInteger> OperatorFeeAsync(EvmRpc rpc, TransactionReceipt receipt, CancellationToken cancellationToken = default)
+    public static async Task<BigInteger> OperatorFeeAsync(EvmRpc rpc, TransactionReceipt receipt,
+        CancellationToken cancellationToken = default)
     {
         if (!receipt.HasOperatorFee)
         {
             return BigInteger.Zero;
         }
 
-        var returned = await rpc.CallAsync(new() { To = GasPriceOracle, Data = s_operatorFee.Encode(receipt.GasUsed) }, BlockTag.Number(receipt.BlockNumber), cancellationToken)
+        var returned = await rpc.CallAsync(new() { To = GasPriceOracle, Data = s_operatorFee.Encode(receipt.GasUsed) },
+            BlockTag.Number(receipt.BlockNumber), cancellationToken)
             .ConfigureAwait(false);
         return s_operatorFee.DecodeResult(returned)[0].AsNumber();
     }
@@ -78,7 +85,8 @@ public static class OpStackFee
         return bytes;
     }
 
-    private static RpcRequest<byte[]> Ask(byte[] calldata) => EvmRequests.Call(new() { To = GasPriceOracle, Data = calldata }, BlockTag.Latest);
+    private static RpcRequest<byte[]> Ask(byte[] calldata) =>
+        EvmRequests.Call(new() { To = GasPriceOracle, Data = calldata }, BlockTag.Latest);
 
     private static BigInteger? Fee(RpcAnswer<byte[]> answer, AbiFunction function) =>
         answer.Error is null && answer.Value.Length > 0 ? function.DecodeResult(answer.Value)[0].AsNumber() : null;

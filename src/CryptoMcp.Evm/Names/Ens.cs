@@ -10,7 +10,8 @@ public sealed class Ens
     private static readonly AbiFunction s_address = AbiFunction.Parse("function addr(bytes32 node) view returns (address)");
     private static readonly AbiFunction s_name = AbiFunction.Parse("function name(bytes32 node) view returns (string)");
 
-    /// <summary>EIP-3668 <c>OffchainLookup(address,string[],bytes,bytes4,bytes)</c>: the resolver wants us to fetch a URL of its choice.</summary>
+    /// <summary>EIP-3668 <c>OffchainLookup(address,string[],bytes,bytes4,bytes)</c>: the resolver wants us to fetch a URL of its
+    /// choice.</summary>
     private static readonly AbiFunction s_offchainLookup = AbiFunction.Parse(
         "error OffchainLookup(address sender, string[] urls, bytes callData, bytes4 callbackFunction, bytes extraData)");
 
@@ -22,7 +23,8 @@ public sealed class Ens
     public Ens(EvmRpc rpc)
     {
         _rpc = rpc;
-        _registry = rpc.Chain.EnsRegistry ?? throw new ArgumentException($"{rpc.Chain} has no ENS. Names are looked up on Ethereum.", nameof(rpc));
+        _registry = rpc.Chain.EnsRegistry ?? throw new ArgumentException($"{rpc.Chain} has no ENS. Names are looked up on Ethereum.",
+            nameof(rpc));
     }
 
     /// <summary>The address that a name points to; null when it points nowhere.</summary>
@@ -79,11 +81,15 @@ public sealed class Ens
     {
         try
         {
-            return function.DecodeResult(await _rpc.CallAsync(new() { To = contract, Data = function.Encode(node) }, BlockTag.Latest, cancellationToken).ConfigureAwait(false));
+            return function.DecodeResult(
+                await _rpc.CallAsync(new() { To = contract, Data = function.Encode(node) }, BlockTag.Latest, cancellationToken)
+                    .ConfigureAwait(false));
         }
         catch (EvmRpcException error) when (s_offchainLookup.Matches(error.RevertData.Span))
         {
-            throw new EvmFormatException("The name is kept off chain (EIP-3668), which is not supported: it would mean fetching an address of a stranger's choice.", error);
+            throw new EvmFormatException(
+                "The name is kept off chain (EIP-3668), which is not supported: it would mean fetching an address of a stranger's choice.",
+                    error);
         }
         catch (EvmRpcException error) when (error.Kind == EvmRpcFailure.RpcError && (error.Code == 3 || !error.RevertData.IsEmpty))
         {

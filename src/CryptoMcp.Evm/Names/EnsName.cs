@@ -17,7 +17,9 @@ public readonly record struct EnsName
 
     /// <summary>Reads a name such as <c>vitalik.eth</c>.</summary>
     /// <exception cref="EvmFormatException">The name is malformed or holds other characters.</exception>
-    public static EnsName Parse(string text) => TryParse(text, out var name, out var problem) ? name : throw new EvmFormatException(problem);
+    public static EnsName Parse(string text) => TryParse(text, out var name, out var problem)
+        ? name
+        : throw new EvmFormatException(problem);
 
     /// <inheritdoc cref="Parse"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out EnsName name, [NotNullWhen(false)] out string? problem)

@@ -155,7 +155,9 @@ public readonly struct EvmAddress : IEquatable<EvmAddress>
     {
         if (text is null || text.Length != 42 || !text.StartsWith("0x", StringComparison.Ordinal))
         {
-            var length = text is not null && text.StartsWith("0x", StringComparison.Ordinal) ? $" It has {text.Length - 2} digits." : string.Empty;
+            var length = text is not null && text.StartsWith("0x", StringComparison.Ordinal)
+                ? $" It has {text.Length - 2} digits."
+                : string.Empty;
             return $"{UntrustedText.Quote(text)} is not an address: expected 0x and 40 hexadecimal digits.{length}";
         }
 

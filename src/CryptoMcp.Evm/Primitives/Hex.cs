@@ -18,7 +18,8 @@ public static class Hex
     public static byte[] ParseData(ReadOnlySpan<char> text) =>
         TryParseData(text, out var data)
             ? data
-            : throw new EvmFormatException($"{UntrustedText.Quote(text)} is not hexadecimal data: expected 0x and an even number of digits.");
+            : throw new EvmFormatException(
+                $"{UntrustedText.Quote(text)} is not hexadecimal data: expected 0x and an even number of digits.");
 
     /// <inheritdoc cref="ParseData"/>
     public static bool TryParseData(ReadOnlySpan<char> text, out byte[] data)

@@ -22,7 +22,9 @@ internal static class JsonText
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a member's name is not valid Unicode, which the search for duplicates comes upon.
-            var line = error is JsonException { LineNumber: { } number } ? string.Create(CultureInfo.InvariantCulture, $" (line {number + 1})") : string.Empty;
+            var line = error is JsonException { LineNumber: { } number }
+                ? string.Create(CultureInfo.InvariantCulture, $" (line {number + 1})")
+                : string.Empty;
             throw new EvmFormatException($"The text is not valid JSON{line}: check the syntax; a member may occur only once.", error);
         }
     }

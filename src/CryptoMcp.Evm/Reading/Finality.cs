@@ -8,13 +8,27 @@ public static class Finality
     public static async Task<BlockHeader?> GetFinalBlockAsync(EvmRpc rpc, CancellationToken cancellationToken = default)
     {
         var rule = rpc.Chain.Finality;
-        if (rule.Kind != FinalityKind.Depth)
+        if (!rpc.NeedsAgreement)
         {
-            return await rpc.AgreedAsync(EvmRequests.Block(rule.Kind == FinalityKind.Safe ? BlockTag.Safe : BlockTag.Finalized), cancellationToken).ConfigureAwait(false);
+            if (rule.Kind != FinalityKind.Depth)
+            {
+                return await rpc.GetBlockAsync(Tag(rule), cancellationToken).ConfigureAwait(false);
+            }
+
+            var head = await rpc.GetBlockNumberAsync(cancellationToken).ConfigureAwait(false);
+            return head < rule.Depth
+                ? null
+                : await rpc.GetBlockAsync(BlockTag.Number(head - rule.Depth), cancellationToken).ConfigureAwait(false);
         }
 
-        var head = await rpc.GetBlockNumberAsync(cancellationToken).ConfigureAwait(false);
-        return head < rule.Depth ? null : await rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(head - rule.Depth)), cancellationToken).ConfigureAwait(false);
+        // Honest nodes are rarely at the very same block. The highest number that enough of them consider final is
+        // found first; then they must agree on the block that has it.
+        var number = rule.Kind == FinalityKind.Depth
+            ? await rpc.ReachedByEnoughAsync(EvmRequests.BlockNumber, head => head, cancellationToken).ConfigureAwait(false)
+            : await rpc.ReachedByEnoughAsync(EvmRequests.Block(Tag(rule)), block => block?.Number, cancellationToken).ConfigureAwait(false);
+        return number is not { } reached || reached < rule.Depth
+            ? null
+            : await rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(reached - rule.Depth)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -35,4 +49,6 @@ public static class Finality
             : await rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(receipt.BlockNumber)), cancellationToken).ConfigureAwait(false);
         return block is not null && block.Hash == receipt.BlockHash;
     }
+
+    private static BlockTag Tag(FinalityRule rule) => rule.Kind == FinalityKind.Safe ? BlockTag.Safe : BlockTag.Finalized;
 }

@@ -74,7 +74,8 @@ public static class TransactionReader
 
         if (transaction.Hash != hash || (receiptAnswer.Value is { } given && given.TransactionHash != hash))
         {
-            throw new EvmRpcException(EvmRpcFailure.BadAnswer, rpc.Chain.Name, "the node told of another transaction than was asked. Try another endpoint.");
+            throw new EvmRpcException(EvmRpcFailure.BadAnswer, rpc.Chain.Name,
+                "the node told of another transaction than was asked. Try another endpoint.");
         }
 
         Erc20.TryDecode(transaction.Input.Span, out var call);
@@ -110,7 +111,8 @@ public static class TransactionReader
             if (isApproval || Erc20.TransferEvent.TryDecode(log, out arguments))
             {
                 chain.TryFindToken(log.Address, out var pinned);
-                movements.Add(new(log.Address, pinned, arguments![0].AsAddress(), arguments[1].AsAddress(), arguments[2].AsNumber(), isApproval));
+                movements.Add(new(log.Address, pinned, arguments![0].AsAddress(), arguments[1].AsAddress(), arguments[2].AsNumber(),
+                    isApproval));
             }
         }
 

@@ -73,7 +73,9 @@ public ref struct RlpReader
         var first = _rest[0];
         if (first >= 0xc0 != list)
         {
-            throw new EvmFormatException(list ? "RLP: expected a list, found a byte string." : "RLP: expected a byte string, found a list.");
+            throw new EvmFormatException(list
+                ? "RLP: expected a list, found a byte string."
+                : "RLP: expected a byte string, found a list.");
         }
 
         if (first < 0x80)
@@ -90,7 +92,9 @@ public ref struct RlpReader
                 : throw new EvmFormatException("RLP: a single byte below 0x80 has a header that it does not need.");
         }
 
-        var lengthBytes = _rest.Length > shortForm - 55 ? _rest.Slice(1, shortForm - 55) : throw new EvmFormatException("RLP: the data ends early.");
+        var lengthBytes = _rest.Length > shortForm - 55
+            ? _rest.Slice(1, shortForm - 55)
+            : throw new EvmFormatException("RLP: the data ends early.");
         if (lengthBytes[0] == 0 || lengthBytes.Length > 4)
         {
             throw new EvmFormatException("RLP: a length has leading zeros or is larger than any data here.");

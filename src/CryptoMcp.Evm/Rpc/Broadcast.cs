@@ -45,10 +45,12 @@ public sealed record Broadcast(BroadcastOutcome Outcome, Hash32 Hash, string? Un
         {
             _ when Says("already known") || Says("already imported") || Says("known transaction") || Says("alreadyknown")
                 || Says("already in mempool") || Says("transaction already exists") => BroadcastOutcome.AlreadyKnown,
-            _ when Says("nonce too low") || Says("oldnonce") || Says("nonce is too low") || Says("nonce_too_low") => BroadcastOutcome.NonceTooLow,
+            _ when Says("nonce too low") || Says("oldnonce") || Says("nonce is too low") || Says("nonce_too_low") =>
+                BroadcastOutcome.NonceTooLow,
             _ when Says("replacement transaction underpriced") || Says("replacement fee too low") || Says("replacementnotallowed")
                 || Says("could not replace existing tx") => BroadcastOutcome.ReplacementUnderpriced,
-            _ when Says("insufficient funds") || Says("insufficientfunds") || Says("insufficient balance") || Says("upfront cost exceeds account balance")
+            _ when Says("insufficient funds") || Says("insufficientfunds") || Says("insufficient balance")
+                || Says("upfront cost exceeds account balance")
                 => BroadcastOutcome.InsufficientFunds,
             _ when Says("underpriced") || Says("max fee per gas less than block base fee") || Says("feetoolow") || Says("fee cap less than")
                 || Says("gas price below") || Says("gas price less than") => BroadcastOutcome.Underpriced,

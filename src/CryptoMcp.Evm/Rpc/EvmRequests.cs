@@ -30,13 +30,16 @@ public static class EvmRequests
         static (left, right) => left?.Hash == right?.Hash);
 
     /// <summary><c>eth_getBalance</c>, in wei.</summary>
-    public static RpcRequest<BigInteger> Balance(EvmAddress address, BlockTag tag) => new("eth_getBalance", Of(address, tag), RpcJson.Quantity);
+    public static RpcRequest<BigInteger> Balance(EvmAddress address, BlockTag tag) =>
+        new("eth_getBalance", Of(address, tag), RpcJson.Quantity);
 
     /// <summary><c>eth_getTransactionCount</c>: the next nonce as of the block.</summary>
-    public static RpcRequest<ulong> TransactionCount(EvmAddress address, BlockTag tag) => new("eth_getTransactionCount", Of(address, tag), RpcJson.Quantity64);
+    public static RpcRequest<ulong> TransactionCount(EvmAddress address, BlockTag tag) =>
+        new("eth_getTransactionCount", Of(address, tag), RpcJson.Quantity64);
 
     /// <summary><c>eth_getCode</c>; empty for an account without code.</summary>
-    public static RpcRequest<byte[]> Code(EvmAddress address, BlockTag tag) => new("eth_getCode", Of(address, tag), RpcJson.Data, SameBytes);
+    public static RpcRequest<byte[]> Code(EvmAddress address, BlockTag tag) =>
+        new("eth_getCode", Of(address, tag), RpcJson.Data, SameBytes);
 
     /// <summary><c>eth_call</c>: what the call returns. A revert is an <see cref="EvmRpcException"/> with its data.</summary>
     public static RpcRequest<byte[]> Call(CallRequest call, BlockTag tag) => new(
@@ -50,7 +53,8 @@ public static class EvmRequests
         SameBytes);
 
     /// <summary><c>eth_estimateGas</c> on the head. A node may lie: cap the answer by what the operation can need.</summary>
-    public static RpcRequest<ulong> EstimateGas(CallRequest call) => new("eth_estimateGas", writer => WriteCall(writer, call), RpcJson.Quantity64);
+    public static RpcRequest<ulong> EstimateGas(CallRequest call) =>
+        new("eth_estimateGas", writer => WriteCall(writer, call), RpcJson.Quantity64);
 
     /// <summary><c>eth_feeHistory</c> of the newest blocks with the given percentiles of priority fees (0 to 100).</summary>
     public static RpcRequest<FeeHistory> FeeHistory(int blocks, params int[] percentiles) => new(

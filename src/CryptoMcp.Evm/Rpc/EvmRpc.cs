@@ -36,6 +36,9 @@ public sealed class EvmRpc : IDisposable
     /// <summary>Many calls in one.</summary>
     public Multicall3 Multicall { get; }
 
+    /// <summary>True when facts that decide about money need more than one endpoint.</summary>
+    internal bool NeedsAgreement => _options.Agree > 1;
+
     /// <summary>The clock that timeouts and caches go by.</summary>
     internal TimeProvider Clock => _clock;
 
@@ -64,29 +67,18 @@ public sealed class EvmRpc : IDisposable
             return await SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_endpoints.Length < needed)
-        {
-            throw new EvmRpcException(EvmRpcFailure.Disagreement, Chain.Name, $"{needed} endpoints must agree, but {_endpoints.Length} are configured. Add endpoints.");
-        }
-
-        var asked = await Task.WhenAll(_endpoints.Select(endpoint => AskAsync(endpoint, request, cancellationToken))).ConfigureAwait(false);
-        var values = asked.Where(answer => answer.Error is null).ToList();
+        var values = await AskEnoughAsync(request, cancellationToken).ConfigureAwait(false);
         foreach (var candidate in values)
         {
-            if (values.Count(other => request.Same(candidate.Value, other.Value)) >= needed)
+            if (values.Count(other => request.Same(candidate, other)) >= needed)
             {
-                return candidate.Value;
+                return candidate;
             }
         }
 
-        var failures = asked.Where(answer => answer.Error is not null).ToList();
-        throw new EvmRpcException(
-            EvmRpcFailure.Disagreement,
-            Chain.Name,
-            values.Count < needed
-                ? $"{needed} endpoints must agree on {request.Method}, but only {values.Count} answered. {failures[0].Error!.Message}"
-                : $"{needed} endpoints must agree on {request.Method}, but they answered differently. Wait for them to catch up, or replace the one that is wrong.",
-            failures.Count > 0 ? failures[0].Error : null);
+        throw new EvmRpcException(EvmRpcFailure.Disagreement, Chain.Name,
+            $"{needed} endpoints must agree on {request.Method}, but they answered differently. "
+            + "Wait for them to catch up, or replace the one that is wrong.");
     }
 
     /// <summary>
@@ -99,7 +91,8 @@ public sealed class EvmRpc : IDisposable
     public async Task<Broadcast> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken = default)
     {
         var hash = Hash32.Keccak(raw.Span);
-        var answer = new RpcAnswer<Hash32>(new("eth_sendRawTransaction", writer => writer.WriteStringValue(Hex.Format(raw.Span)), RpcJson.Hash));
+        var answer = new RpcAnswer<Hash32>(
+            new("eth_sendRawTransaction", writer => writer.WriteStringValue(Hex.Format(raw.Span)), RpcJson.Hash));
         var endpoint = await FirstHealthyAsync(cancellationToken).ConfigureAwait(false);
         await endpoint.SendOnceAsync(answer, cancellationToken).ConfigureAwait(false);
         if (answer.Error is { } refusal)
@@ -109,7 +102,8 @@ public sealed class EvmRpc : IDisposable
 
         return answer.Value == hash
             ? new(BroadcastOutcome.Accepted, hash)
-            : throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint.Name, "the node named another hash than the transaction has. Look for the receipt of ours.")
+            : throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint.Name,
+                "the node named another hash than the transaction has. Look for the receipt of ours.")
             {
                 MayHaveBeenSent = true,
             };
@@ -119,17 +113,20 @@ public sealed class EvmRpc : IDisposable
     public Task<ulong> GetChainIdAsync(CancellationToken cancellationToken = default) => SendAsync(EvmRequests.ChainId, cancellationToken);
 
     /// <summary>Number of the newest block.</summary>
-    public Task<ulong> GetBlockNumberAsync(CancellationToken cancellationToken = default) => SendAsync(EvmRequests.BlockNumber, cancellationToken);
+    public Task<ulong> GetBlockNumberAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(EvmRequests.BlockNumber, cancellationToken);
 
     /// <summary>A block; null when the node does not have it.</summary>
-    public Task<BlockHeader?> GetBlockAsync(BlockTag tag, CancellationToken cancellationToken = default) => SendAsync(EvmRequests.Block(tag), cancellationToken);
+    public Task<BlockHeader?> GetBlockAsync(BlockTag tag, CancellationToken cancellationToken = default) =>
+        SendAsync(EvmRequests.Block(tag), cancellationToken);
 
     /// <summary>Wei of an account.</summary>
     public Task<BigInteger> GetBalanceAsync(EvmAddress address, BlockTag tag = default, CancellationToken cancellationToken = default) =>
         SendAsync(EvmRequests.Balance(address, tag), cancellationToken);
 
     /// <summary>An account's next nonce.</summary>
-    public Task<ulong> GetTransactionCountAsync(EvmAddress address, BlockTag tag = default, CancellationToken cancellationToken = default) =>
+    public Task<ulong> GetTransactionCountAsync(EvmAddress address, BlockTag tag = default,
+        CancellationToken cancellationToken = default) =>
         SendAsync(EvmRequests.TransactionCount(address, tag), cancellationToken);
 
     /// <summary>Latest and pending nonce of an account in one round trip; a hint, never the allocator.</summary>
@@ -175,6 +172,14 @@ public sealed class EvmRpc : IDisposable
         }
     }
 
+    /// <summary>The highest number that as many endpoints as must agree have reached; null when too few have one at all.</summary>
+    internal async Task<ulong?> ReachedByEnoughAsync<T>(RpcRequest<T> request, Func<T, ulong?> number, CancellationToken cancellationToken)
+    {
+        var values = await AskEnoughAsync(request, cancellationToken).ConfigureAwait(false);
+        List<ulong> numbers = [.. values.Select(number).OfType<ulong>().OrderDescending()];
+        return numbers.Count < _options.Agree ? null : numbers[_options.Agree - 1];
+    }
+
     internal async Task ReadAsync(IReadOnlyList<RpcAnswer> answers, CancellationToken cancellationToken)
     {
         var delay = _options.RetryDelay;
@@ -210,7 +215,30 @@ public sealed class EvmRpc : IDisposable
         }
     }
 
-    private static async Task<(T Value, EvmRpcException? Error)> AskAsync<T>(RpcEndpoint endpoint, RpcRequest<T> request, CancellationToken cancellationToken)
+    /// <summary>Asks all endpoints; at least as many must answer as must agree.</summary>
+    private async Task<List<T>> AskEnoughAsync<T>(RpcRequest<T> request, CancellationToken cancellationToken)
+    {
+        var needed = _options.Agree;
+        if (_endpoints.Length < needed)
+        {
+            throw new EvmRpcException(EvmRpcFailure.Disagreement, Chain.Name,
+                $"{needed} endpoints must agree, but {_endpoints.Length} are configured. Add endpoints.");
+        }
+
+        var asked = await Task.WhenAll(_endpoints.Select(endpoint => AskAsync(endpoint, request, cancellationToken))).ConfigureAwait(false);
+        List<T> values = [.. asked.Where(answer => answer.Error is null).Select(answer => answer.Value)];
+        if (values.Count >= needed)
+        {
+            return values;
+        }
+
+        var failure = asked.First(answer => answer.Error is not null).Error!;
+        throw new EvmRpcException(EvmRpcFailure.Disagreement, Chain.Name,
+            $"{needed} endpoints must agree on {request.Method}, but only {values.Count} answered. {failure.Message}", failure);
+    }
+
+    private static async Task<(T Value, EvmRpcException? Error)> AskAsync<T>(RpcEndpoint endpoint, RpcRequest<T> request,
+        CancellationToken cancellationToken)
     {
         var answer = new RpcAnswer<T>(request);
         try

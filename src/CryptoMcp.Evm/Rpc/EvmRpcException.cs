@@ -96,7 +96,8 @@ public sealed class EvmRpcException : Exception
         endpoint,
         status == 429
             ? "the node refuses more requests for now (HTTP 429). Wait, or configure an endpoint of your own."
-            : string.Create(CultureInfo.InvariantCulture, $"the node answered with HTTP {status}. Try again, or configure another endpoint."))
+            : string.Create(CultureInfo.InvariantCulture,
+                $"the node answered with HTTP {status}. Try again, or configure another endpoint."))
     {
         Status = status,
     };
@@ -104,7 +105,8 @@ public sealed class EvmRpcException : Exception
     internal static EvmRpcException Rpc(string endpoint, long code, string? message, ReadOnlyMemory<byte> revertData)
     {
         var clean = UntrustedText.Clean(message, 200);
-        return new(EvmRpcFailure.RpcError, endpoint, string.Create(CultureInfo.InvariantCulture, $"the node reported error {code}: \"{clean}\""))
+        return new(EvmRpcFailure.RpcError, endpoint,
+            string.Create(CultureInfo.InvariantCulture, $"the node reported error {code}: \"{clean}\""))
         {
             Code = code,
             UntrustedMessage = clean,

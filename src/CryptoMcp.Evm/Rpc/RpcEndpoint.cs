@@ -107,7 +107,10 @@ internal sealed class RpcEndpoint : IDisposable
         catch (EvmRpcException error)
         {
             // A refused connection never carried the request; anything later may have.
-            error.MayHaveBeenSent = error.InnerException is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+            error.MayHaveBeenSent = error.InnerException is not HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+            };
             MarkFailed();
             throw;
         }
@@ -179,6 +182,9 @@ internal sealed class RpcEndpoint : IDisposable
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
         content.Headers.ContentType = s_json;
         using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = content, Version = HttpVersion.Version11 };
+
+        // Some public gateways refuse requests that do not say what they come from.
+        request.Headers.TryAddWithoutValidation("User-Agent", "CryptoMcp");
         byte[]? rented = null;
         try
         {
@@ -194,11 +200,13 @@ internal sealed class RpcEndpoint : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new EvmRpcException(EvmRpcFailure.TimedOut, Name, string.Create(
-                CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds:0.###} s. Try again, or configure another endpoint."));
+                CultureInfo.InvariantCulture,
+                    $"no answer within {_options.Timeout.TotalSeconds:0.###} s. Try again, or configure another endpoint."));
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            throw new EvmRpcException(EvmRpcFailure.Unreachable, Name, $"no connection ({Cause(error)}). Check that the node runs, or configure another endpoint.", error);
+            throw new EvmRpcException(EvmRpcFailure.Unreachable, Name,
+                $"no connection ({Cause(error)}). Check that the node runs, or configure another endpoint.", error);
         }
         finally
         {
@@ -212,7 +220,9 @@ internal sealed class RpcEndpoint : IDisposable
     private async Task<(byte[] Buffer, int Length)> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var announced = response.Content.Headers.ContentLength;
-        var buffer = announced > _options.MaxAnswerBytes ? throw TooLarge() : ArrayPool<byte>.Shared.Rent(Math.Max(4096, (int)(announced ?? 0) + 1));
+        var buffer = announced > _options.MaxAnswerBytes
+            ? throw TooLarge()
+            : ArrayPool<byte>.Shared.Rent(Math.Max(4096, (int)(announced ?? 0) + 1));
         try
         {
             var length = 0;

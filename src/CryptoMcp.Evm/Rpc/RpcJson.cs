@@ -23,7 +23,9 @@ internal static class RpcJson
     {
         var text = Text(value);
         Span<byte> bytes = stackalloc byte[EvmAddress.Size];
-        return Hex.TryParseFixed(text, bytes) ? new(bytes) : throw new EvmFormatException($"{UntrustedText.Quote(text)} is not an address.");
+        return Hex.TryParseFixed(text, bytes)
+            ? new(bytes)
+            : throw new EvmFormatException($"{UntrustedText.Quote(text)} is not an address.");
     }
 
     public static JsonElement Member(JsonElement of, string name) =>

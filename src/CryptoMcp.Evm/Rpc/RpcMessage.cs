@@ -71,7 +71,8 @@ internal static class RpcMessage
         }
         catch (EvmFormatException error)
         {
-            throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint, $"the answer is no JSON-RPC: {error.Message}. Check that the address is a JSON-RPC endpoint.", error);
+            throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint,
+                $"the answer is no JSON-RPC: {error.Message}. Check that the address is a JSON-RPC endpoint.", error);
         }
     }
 
@@ -83,7 +84,8 @@ internal static class RpcMessage
         }
 
         var hasError = item.TryGetProperty("error"u8, out var error) && error.ValueKind == JsonValueKind.Object;
-        if (!item.TryGetProperty("id"u8, out var idElement) || idElement.ValueKind != JsonValueKind.Number || !idElement.TryGetInt32(out var id)
+        if (!item.TryGetProperty("id"u8, out var idElement) || idElement.ValueKind != JsonValueKind.Number
+            || !idElement.TryGetInt32(out var id)
             || id < 1 || id > answers.Count || answers[id - 1].IsAnswered)
         {
             if (!hasError || answers.Count != 1 || idElement.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
@@ -109,7 +111,8 @@ internal static class RpcMessage
             }
             catch (EvmFormatException problem)
             {
-                throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint, $"the result of {answer.Request.Method} is malformed: {problem.Message}", problem);
+                throw new EvmRpcException(EvmRpcFailure.BadAnswer, endpoint,
+                    $"the result of {answer.Request.Method} is malformed: {problem.Message}", problem);
             }
         }
         else
@@ -120,11 +123,15 @@ internal static class RpcMessage
 
     private static EvmRpcException ReadError(JsonElement error, string endpoint)
     {
-        var code = error.TryGetProperty("code"u8, out var codeElement) && codeElement.ValueKind == JsonValueKind.Number && codeElement.TryGetInt64(out var number)
+        var code = error.TryGetProperty("code"u8, out var codeElement) && codeElement.ValueKind == JsonValueKind.Number
+            && codeElement.TryGetInt64(out var number)
             ? number
             : 0;
-        var message = error.TryGetProperty("message"u8, out var text) && text.ValueKind == JsonValueKind.String ? JsonText.Of(text, "The message") : null;
-        var revertData = error.TryGetProperty("data"u8, out var data) && data.ValueKind == JsonValueKind.String && Hex.TryParseData(JsonText.Of(data, "The data"), out var bytes)
+        var message = error.TryGetProperty("message"u8, out var text) && text.ValueKind == JsonValueKind.String
+            ? JsonText.Of(text, "The message")
+            : null;
+        var revertData = error.TryGetProperty("data"u8, out var data) && data.ValueKind == JsonValueKind.String
+            && Hex.TryParseData(JsonText.Of(data, "The data"), out var bytes)
             ? bytes
             : [];
         return EvmRpcException.Rpc(endpoint, code, message, revertData);

@@ -36,7 +36,8 @@ public sealed record CallRequest
 /// <param name="OldestBlock">Number of the first block.</param>
 /// <param name="BaseFeePerGas">Base fees in wei: one for each block, and that of the block after the newest.</param>
 /// <param name="Rewards">For each block the priority fees at the asked percentiles, in wei.</param>
-public sealed record FeeHistory(ulong OldestBlock, IReadOnlyList<BigInteger> BaseFeePerGas, IReadOnlyList<IReadOnlyList<BigInteger>> Rewards);
+public sealed record FeeHistory(ulong OldestBlock, IReadOnlyList<BigInteger> BaseFeePerGas,
+    IReadOnlyList<IReadOnlyList<BigInteger>> Rewards);
 
 /// <summary>An event that a contract emitted.</summary>
 /// <param name="Address">The contract.</param>

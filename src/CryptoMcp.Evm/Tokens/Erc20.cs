@@ -13,16 +13,19 @@ public static class Erc20
     public static AbiFunction TransferFunction { get; } = AbiFunction.Parse("function transfer(address to, uint256 amount) returns (bool)");
 
     /// <summary><c>transferFrom(address,address,uint256)</c>.</summary>
-    public static AbiFunction TransferFromFunction { get; } = AbiFunction.Parse("function transferFrom(address from, address to, uint256 amount) returns (bool)");
+    public static AbiFunction TransferFromFunction { get; } = AbiFunction.Parse(
+        "function transferFrom(address from, address to, uint256 amount) returns (bool)");
 
     /// <summary><c>approve(address,uint256)</c>.</summary>
-    public static AbiFunction ApproveFunction { get; } = AbiFunction.Parse("function approve(address spender, uint256 amount) returns (bool)");
+    public static AbiFunction ApproveFunction { get; } = AbiFunction.Parse(
+        "function approve(address spender, uint256 amount) returns (bool)");
 
     /// <summary><c>balanceOf(address)</c>.</summary>
     public static AbiFunction BalanceOfFunction { get; } = AbiFunction.Parse("function balanceOf(address owner) view returns (uint256)");
 
     /// <summary><c>allowance(address,address)</c>.</summary>
-    public static AbiFunction AllowanceFunction { get; } = AbiFunction.Parse("function allowance(address owner, address spender) view returns (uint256)");
+    public static AbiFunction AllowanceFunction { get; } = AbiFunction.Parse(
+        "function allowance(address owner, address spender) view returns (uint256)");
 
     /// <summary><c>decimals()</c>. Declared wider than uint8, so that a lie above 255 is read and refused as such.</summary>
     public static AbiFunction DecimalsFunction { get; } = AbiFunction.Parse("function decimals() view returns (uint256)");
@@ -34,10 +37,12 @@ public static class Erc20
     public static AbiFunction NameFunction { get; } = AbiFunction.Parse("function name() view returns (string)");
 
     /// <summary><c>Transfer(address,address,uint256)</c>.</summary>
-    public static AbiEvent TransferEvent { get; } = AbiEvent.Parse("event Transfer(address indexed from, address indexed to, uint256 amount)");
+    public static AbiEvent TransferEvent { get; } = AbiEvent.Parse(
+        "event Transfer(address indexed from, address indexed to, uint256 amount)");
 
     /// <summary><c>Approval(address,address,uint256)</c>.</summary>
-    public static AbiEvent ApprovalEvent { get; } = AbiEvent.Parse("event Approval(address indexed owner, address indexed spender, uint256 amount)");
+    public static AbiEvent ApprovalEvent { get; } = AbiEvent.Parse(
+        "event Approval(address indexed owner, address indexed spender, uint256 amount)");
 
     /// <summary>Calldata that moves the sender's units.</summary>
     public static byte[] Transfer(EvmAddress to, BigInteger units) => TransferFunction.Encode(to, units);

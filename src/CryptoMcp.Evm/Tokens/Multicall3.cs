@@ -23,16 +23,19 @@ public sealed class Multicall3
 
     /// <summary>Makes all calls on one block and returns for each what it returned, or that it failed.</summary>
     /// <exception cref="EvmRpcException">The node did not answer.</exception>
-    public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockTag tag = default, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockTag tag = default,
+        CancellationToken cancellationToken = default)
     {
         if (calls.Count == 0)
         {
             return [];
         }
 
-        if (_rpc.Chain.Multicall3 is { } contract && !_isAbsent)
+        // The contract calls in its own name and without value, so calls that need another sender or value go alone.
+        if (_rpc.Chain.Multicall3 is { } contract && !_isAbsent && calls.All(call => call.From is null && call.Value.IsZero))
         {
-            var returned = await _rpc.CallAsync(new() { To = contract, Data = Aggregate(calls) }, tag, cancellationToken).ConfigureAwait(false);
+            var returned = await _rpc.CallAsync(new() { To = contract, Data = Aggregate(calls) }, tag, cancellationToken)
+                .ConfigureAwait(false);
             if (TryRead(returned, calls.Count, out var results))
             {
                 return results;
@@ -50,14 +53,17 @@ public sealed class Multicall3
     /// like one has no balance rather than zero.
     /// </summary>
     /// <exception cref="EvmRpcException">The node did not answer.</exception>
-    public async Task<AccountBalances> GetBalancesAsync(EvmAddress account, IReadOnlyList<EvmAddress> tokens, CancellationToken cancellationToken = default)
+    public async Task<AccountBalances> GetBalancesAsync(EvmAddress account, IReadOnlyList<EvmAddress> tokens,
+        CancellationToken cancellationToken = default)
     {
         var batch = _rpc.CreateBatch();
         var block = batch.Add(EvmRequests.BlockNumber);
         var native = batch.Add(EvmRequests.Balance(account, BlockTag.Latest));
         if (_rpc.Chain.Multicall3 is { } contract && !_isAbsent && tokens.Count > 0)
         {
-            var call = batch.Add(EvmRequests.Call(new() { To = contract, Data = Aggregate([.. tokens.Select(token => Erc20.BalanceCall(token, account))]) }, BlockTag.Latest));
+            var call = batch.Add(EvmRequests.Call(
+                new() { To = contract, Data = Aggregate([.. tokens.Select(token => Erc20.BalanceCall(token, account))]) },
+                    BlockTag.Latest));
             await batch.SendAsync(cancellationToken).ConfigureAwait(false);
             if (call.Error is null && TryRead(call.Value, tokens.Count, out var results))
             {
@@ -104,7 +110,9 @@ public sealed class Multicall3
         }
     }
 
-    private static CallResult Result(RpcAnswer<byte[]> answer) => answer.Error is { } error ? new(false, error.RevertData) : new(true, answer.Value);
+    private static CallResult Result(RpcAnswer<byte[]> answer) => answer.Error is { } error
+        ? new(false, error.RevertData)
+        : new(true, answer.Value);
 
     private static BigInteger? Balance(CallResult result)
     {
@@ -118,7 +126,8 @@ public sealed class Multicall3
         }
     }
 
-    private async Task<IReadOnlyList<CallResult>> BatchAsync(IReadOnlyList<CallRequest> calls, BlockTag tag, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<CallResult>> BatchAsync(IReadOnlyList<CallRequest> calls, BlockTag tag,
+        CancellationToken cancellationToken)
     {
         var batch = _rpc.CreateBatch();
         var answers = calls.Select(call => batch.Add(EvmRequests.Call(call, tag))).ToList();

@@ -45,7 +45,8 @@ public static class TokenReader
     public static async Task<TokenMetadata> ReadAsync(EvmRpc rpc, EvmAddress token, CancellationToken cancellationToken = default)
     {
         var calls = new[] { Erc20.SymbolFunction, Erc20.NameFunction, Erc20.DecimalsFunction, s_totalSupply };
-        var results = await rpc.Multicall.CallAsync([.. calls.Select(call => new CallRequest { To = token, Data = call.Encode() })], BlockTag.Latest, cancellationToken)
+        var results = await rpc.Multicall.CallAsync([.. calls.Select(call => new CallRequest { To = token, Data = call.Encode() })],
+            BlockTag.Latest, cancellationToken)
             .ConfigureAwait(false);
         if (results.All(result => !result.Succeeded || result.Returned.IsEmpty))
         {

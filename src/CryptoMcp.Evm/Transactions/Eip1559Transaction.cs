@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace CryptoMcp.Evm;
 
-/// <summary>A transaction with a fee cap and a priority fee: <see href="https://eips.ethereum.org/EIPS/eip-1559">EIP-1559</see>, type 2.</summary>
+/// <summary>A transaction with a fee cap and a priority fee: <see href="https://eips.ethereum.org/EIPS/eip-1559">EIP-1559</see>, type
+/// 2.</summary>
 public sealed record Eip1559Transaction : EvmTransaction
 {
     /// <summary>EIP-2718 type byte.</summary>

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace CryptoMcp.Evm;
 
-/// <summary>A transaction with a gas price and an access list: <see href="https://eips.ethereum.org/EIPS/eip-2930">EIP-2930</see>, type 1.</summary>
+/// <summary>A transaction with a gas price and an access list: <see href="https://eips.ethereum.org/EIPS/eip-2930">EIP-2930</see>, type
+/// 1.</summary>
 public sealed record Eip2930Transaction : EvmTransaction
 {
     /// <summary>EIP-2718 type byte.</summary>

@@ -13,7 +13,8 @@ public sealed record SignedTransaction(EvmTransaction Transaction, EvmAddress Se
     /// Reads a signed transaction of type 0 (legacy), 1 (EIP-2930) or 2 (EIP-1559). Its encoding must be canonical, so
     /// encoding the result again gives the same bytes.
     /// </summary>
-    /// <exception cref="EvmFormatException">The bytes are no such transaction; other types, such as blobs and EIP-7702, are refused.</exception>
+    /// <exception cref="EvmFormatException">The bytes are no such transaction; other types, such as blobs and EIP-7702, are
+    /// refused.</exception>
     public static SignedTransaction Decode(ReadOnlyMemory<byte> raw)
     {
         var bytes = raw.Span;
@@ -55,7 +56,9 @@ public sealed record SignedTransaction(EvmTransaction Transaction, EvmAddress Se
         var outer = new RlpReader(payload);
         var rlp = outer.ReadList();
         outer.End();
-        EvmTransaction transaction = type == Eip1559Transaction.Type ? Eip1559Transaction.ReadFields(ref rlp) : Eip2930Transaction.ReadFields(ref rlp);
+        EvmTransaction transaction = type == Eip1559Transaction.Type
+            ? Eip1559Transaction.ReadFields(ref rlp)
+            : Eip2930Transaction.ReadFields(ref rlp);
         if (transaction.ChainId == 0)
         {
             throw new EvmFormatException("A typed transaction names chain 0.");

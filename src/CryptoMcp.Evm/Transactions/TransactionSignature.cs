@@ -8,7 +8,8 @@ internal readonly ref struct TransactionSignature
 {
     /// <summary>Half the order of secp256k1, rounded down: s of a valid transaction is at most this (EIP-2).</summary>
     private static readonly BigInteger s_halfOrder =
-        BigInteger.Parse("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        BigInteger.Parse("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture);
 
     private static readonly BigInteger s_order = (2 * s_halfOrder) + 1;
 
@@ -27,7 +28,8 @@ internal readonly ref struct TransactionSignature
     public int RecoveryId { get; }
 
     public static TransactionSignature Parse(ReadOnlySpan<byte> signature65) => signature65.Length == 65
-        ? Check(new(signature65[..32], isUnsigned: true, isBigEndian: true), new(signature65[32..64], isUnsigned: true, isBigEndian: true), signature65[64])
+        ? Check(new(signature65[..32], isUnsigned: true, isBigEndian: true), new(signature65[32..64], isUnsigned: true, isBigEndian: true),
+            signature65[64])
         : throw new EvmFormatException($"A signature has 65 bytes (r, s, recovery id), not {signature65.Length}.");
 
     public static TransactionSignature Check(BigInteger r, BigInteger s, int recoveryId)

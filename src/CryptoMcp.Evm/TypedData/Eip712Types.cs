@@ -41,7 +41,9 @@ public sealed class Eip712Types
         {
             var open = definition.IndexOf('(', StringComparison.Ordinal);
             var members = new List<(string, string)>();
-            foreach (var member in open < 0 ? throw Malformed(encodeType) : definition[(open + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var member in open < 0
+                ? throw Malformed(encodeType)
+                : definition[(open + 1)..].Split(',', StringSplitOptions.RemoveEmptyEntries))
             {
                 var parts = member.Split(' ');
                 members.Add(parts.Length == 2 ? (parts[1], parts[0]) : throw Malformed(encodeType));
@@ -170,7 +172,8 @@ public sealed class Eip712Types
     }
 
     /// <summary>Resolves a struct's members. A struct that contains itself has no defined hash and is refused.</summary>
-    private AbiType Resolve(string name, IReadOnlyDictionary<string, IReadOnlyList<(string Name, string Type)>> definitions, HashSet<string> open)
+    private AbiType Resolve(string name, IReadOnlyDictionary<string, IReadOnlyList<(string Name, string Type)>> definitions,
+        HashSet<string> open)
     {
         if (_structs.TryGetValue(name, out var known))
         {
@@ -179,7 +182,8 @@ public sealed class Eip712Types
 
         if (!IsIdentifier(name) || AbiType.Elementary(name) is not null || !open.Add(name))
         {
-            throw new EvmFormatException($"The EIP-712 struct {UntrustedText.Quote(name)} contains itself, or has the name of another type.");
+            throw new EvmFormatException(
+                $"The EIP-712 struct {UntrustedText.Quote(name)} contains itself, or has the name of another type.");
         }
 
         var members = new List<AbiParameter>();
@@ -197,7 +201,8 @@ public sealed class Eip712Types
         return _structs[name] = AbiType.Struct(name, members);
     }
 
-    private AbiType MemberType(string text, IReadOnlyDictionary<string, IReadOnlyList<(string Name, string Type)>> definitions, HashSet<string> open)
+    private AbiType MemberType(string text, IReadOnlyDictionary<string, IReadOnlyList<(string Name, string Type)>> definitions,
+        HashSet<string> open)
     {
         var bracket = text.IndexOf('[', StringComparison.Ordinal);
         var baseName = bracket < 0 ? text : text[..bracket];

@@ -63,7 +63,9 @@ internal static class TypedDataJson
             Name = domain.TryGetProperty("name", out var name) ? JsonText.Of(name, "domain.name") : null,
             Version = domain.TryGetProperty("version", out var version) ? JsonText.Of(version, "domain.version") : null,
             ChainId = domain.TryGetProperty("chainId", out var chainId) ? Number(chainId, "domain.chainId") : null,
-            VerifyingContract = domain.TryGetProperty("verifyingContract", out var contract) ? EvmAddress.Parse(JsonText.Of(contract, "domain.verifyingContract")) : null,
+            VerifyingContract = domain.TryGetProperty("verifyingContract", out var contract)
+                ? EvmAddress.Parse(JsonText.Of(contract, "domain.verifyingContract"))
+                : null,
             Salt = domain.TryGetProperty("salt", out var salt) ? Hash32.Parse(JsonText.Of(salt, "domain.salt")) : null,
         };
     }
@@ -77,13 +79,16 @@ internal static class TypedDataJson
                 {
                     if (type.Components.All(member => !given.NameEquals(member.Name)))
                     {
-                        throw new EvmFormatException($"{at} has the member {UntrustedText.Quote(JsonText.NameOf(given))}, which {type} does not have.");
+                        throw new EvmFormatException(
+                            $"{at} has the member {UntrustedText.Quote(JsonText.NameOf(given))}, which {type} does not have.");
                     }
                 }
 
-                return AbiValue.List([.. type.Components.Select(member => Value(member.Type, Need(value, at, member.Name), $"{at}.{member.Name}"))]);
+                return AbiValue.List([.. type.Components.Select(member =>
+                    Value(member.Type, Need(value, at, member.Name), $"{at}.{member.Name}"))]);
             case AbiKind.List or AbiKind.FixedList:
-                return AbiValue.List([.. Array(value, at).Select((item, index) => Value(type.Element!, item, $"{at}[{index.ToString(CultureInfo.InvariantCulture)}]"))]);
+                return AbiValue.List([.. Array(value,
+                    at).Select((item, index) => Value(type.Element!, item, $"{at}[{index.ToString(CultureInfo.InvariantCulture)}]"))]);
             case AbiKind.Flag:
                 return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? value.GetBoolean()
@@ -109,7 +114,8 @@ internal static class TypedDataJson
             _ => throw new EvmFormatException($"{at} is no integer."),
         };
         var digits = text.AsSpan().TrimStart('-');
-        if (digits.Length is 0 or > 78 || text.Length - digits.Length > 1 || digits.ContainsAnyExceptInRange('0', '9') || (digits[0] == '0' && text.Length > 1))
+        if (digits.Length is 0 or > 78 || text.Length - digits.Length > 1 || digits.ContainsAnyExceptInRange('0', '9')
+            || (digits[0] == '0' && text.Length > 1))
         {
             throw new EvmFormatException($"{at} is {UntrustedText.Quote(text)}: write integers in plain decimal digits.");
         }
