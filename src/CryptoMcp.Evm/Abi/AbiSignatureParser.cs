@@ -94,10 +94,8 @@ internal ref struct AbiSignatureParser(string text)
         while (Accept('['))
         {
             var digits = ReadWord();
-            type = digits.IsEmpty
-                ? type.ListOf()
-                : AbiType.TrySize(digits, out var count)
-                ? type.FixedListOf(count)
+            type = digits.IsEmpty ? type.ListOf()
+                : AbiType.TrySize(digits, out var count) ? type.FixedListOf(count)
                 : throw Wrong("has a list without a proper length");
             Expect(']');
         }

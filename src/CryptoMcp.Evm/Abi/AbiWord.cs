@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 
@@ -64,8 +65,8 @@ internal static class AbiWord
     {
         if (!Fits(type, value))
         {
-            throw new EvmFormatException(
-                $"The number {UntrustedText.Quote(value.ToString(System.Globalization.CultureInfo.InvariantCulture))} is out of the range of {type}.");
+            var shown = UntrustedText.Quote(value.ToString(CultureInfo.InvariantCulture));
+            throw new EvmFormatException($"The number {shown} is out of the range of {type}.");
         }
 
         if (value.Sign < 0)

@@ -21,8 +21,7 @@ internal sealed class ChainFile
     private ChainFile(JsonElement entry)
     {
         _entry = entry;
-        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack",
-            "multicall3",
+        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack", "multicall3",
             "explorer", "tokens");
         Id = ChainId.Evm(entry.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetUInt64(out var number)
             && number > 0
@@ -206,8 +205,8 @@ internal sealed class ChainFile
         {
             if (!known.Contains(JsonText.NameOf(member)))
             {
-                throw new EvmFormatException(
-                    $"A {kind} entry has the unknown member {UntrustedText.Quote(JsonText.NameOf(member))}. Known: {string.Join(", ", known.ToArray())}.");
+                var name = UntrustedText.Quote(JsonText.NameOf(member));
+                throw new EvmFormatException($"A {kind} entry has the unknown member {name}. Known: {string.Join(", ", known.ToArray())}.");
             }
         }
     }

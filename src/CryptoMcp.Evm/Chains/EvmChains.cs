@@ -93,7 +93,8 @@ public sealed class EvmChains
         }
 
         chain = null;
-        problem = $"{UntrustedText.Quote(text)} is no chain that is configured here. Known: {string.Join(", ", All.Select(known => known.Name))}; "
+        problem = $"{UntrustedText.Quote(text)} is no chain that is configured here. "
+            + $"Known: {string.Join(", ", All.Select(known => known.Name))}; "
             + "a CAIP-2 id such as 'eip155:8453' works too.";
         return false;
     }

@@ -21,8 +21,8 @@ public sealed record FeeQuote(BigInteger MaxFeePerGas, BigInteger MaxPriorityFee
     public FeeQuote ToReplace(BigInteger maxFeePerGas, BigInteger maxPriorityFeePerGas)
     {
         var priority = BigInteger.Max(MaxPriorityFeePerGas, TenPercentMore(maxPriorityFeePerGas));
-        return this with { MaxFeePerGas = BigInteger.Max(BigInteger.Max(MaxFeePerGas, TenPercentMore(maxFeePerGas)), priority),
-            MaxPriorityFeePerGas = priority };
+        var max = BigInteger.Max(BigInteger.Max(MaxFeePerGas, TenPercentMore(maxFeePerGas)), priority);
+        return this with { MaxFeePerGas = max, MaxPriorityFeePerGas = priority };
     }
 
     private static BigInteger TenPercentMore(BigInteger fee) => ((fee * 11) + 9) / 10;

@@ -23,8 +23,8 @@ public sealed class Ens
     public Ens(EvmRpc rpc)
     {
         _rpc = rpc;
-        _registry = rpc.Chain.EnsRegistry ?? throw new ArgumentException($"{rpc.Chain} has no ENS. Names are looked up on Ethereum.",
-            nameof(rpc));
+        _registry = rpc.Chain.EnsRegistry
+            ?? throw new ArgumentException($"{rpc.Chain} has no ENS. Names are looked up on Ethereum.", nameof(rpc));
     }
 
     /// <summary>The address that a name points to; null when it points nowhere.</summary>
@@ -89,7 +89,7 @@ public sealed class Ens
         {
             throw new EvmFormatException(
                 "The name is kept off chain (EIP-3668), which is not supported: it would mean fetching an address of a stranger's choice.",
-                    error);
+                error);
         }
         catch (EvmRpcException error) when (error.Kind == EvmRpcFailure.RpcError && (error.Code == 3 || !error.RevertData.IsEmpty))
         {

@@ -173,7 +173,8 @@ public readonly struct EvmAddress : IEquatable<EvmAddress>
         if (mixed && parsed.ToString() != text)
         {
             // The corrected spelling is not shown: whoever copies it would skip the comparison that the checksum asks for.
-            return $"{UntrustedText.Quote(text)} has a wrong EIP-55 checksum: a digit or the case of a letter was changed. Copy the address again from its source.";
+            return $"{UntrustedText.Quote(text)} has a wrong EIP-55 checksum: a digit or the case of a letter was changed. "
+                + "Copy the address again from its source.";
         }
 
         address = parsed;

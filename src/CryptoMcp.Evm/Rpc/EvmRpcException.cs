@@ -88,8 +88,8 @@ public sealed class EvmRpcException : Exception
     public bool MayHaveBeenSent { get; internal set; }
 
     /// <summary>True when another attempt, or another endpoint, may succeed.</summary>
-    internal bool IsTransient => Kind is EvmRpcFailure.Unreachable or EvmRpcFailure.TimedOut or EvmRpcFailure.HttpStatus or EvmRpcFailure.BadAnswer
-        or EvmRpcFailure.WrongChain || (Kind == EvmRpcFailure.RpcError && Code is -32005 or 429);
+    internal bool IsTransient => Kind is EvmRpcFailure.Unreachable or EvmRpcFailure.TimedOut or EvmRpcFailure.HttpStatus
+        or EvmRpcFailure.BadAnswer or EvmRpcFailure.WrongChain || (Kind == EvmRpcFailure.RpcError && Code is -32005 or 429);
 
     internal static EvmRpcException Http(string endpoint, int status) => new(
         EvmRpcFailure.HttpStatus,

@@ -109,7 +109,8 @@ internal sealed class RpcEndpoint : IDisposable
             // A refused connection never carried the request; anything later may have.
             error.MayHaveBeenSent = error.InnerException is not HttpRequestException
             {
-                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError,
             };
             MarkFailed();
             throw;
@@ -201,7 +202,7 @@ internal sealed class RpcEndpoint : IDisposable
         {
             throw new EvmRpcException(EvmRpcFailure.TimedOut, Name, string.Create(
                 CultureInfo.InvariantCulture,
-                    $"no answer within {_options.Timeout.TotalSeconds:0.###} s. Try again, or configure another endpoint."));
+                $"no answer within {_options.Timeout.TotalSeconds:0.###} s. Try again, or configure another endpoint."));
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -254,7 +255,8 @@ internal sealed class RpcEndpoint : IDisposable
     }
 
     private EvmRpcException TooLarge() => new(EvmRpcFailure.BadAnswer, Name, string.Create(
-        CultureInfo.InvariantCulture, $"the answer is larger than {_options.MaxAnswerBytes} bytes. Ask for less, or configure another endpoint."));
+        CultureInfo.InvariantCulture,
+        $"the answer is larger than {_options.MaxAnswerBytes} bytes. Ask for less, or configure another endpoint."));
 
     private static string Cause(Exception error) => error switch
     {

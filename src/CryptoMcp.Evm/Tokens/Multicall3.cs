@@ -9,7 +9,8 @@ namespace CryptoMcp.Evm;
 public sealed class Multicall3
 {
     private static readonly AbiFunction s_aggregate3 = AbiFunction.Parse(
-        "function aggregate3((address target, bool allowFailure, bytes callData)[] calls) payable returns ((bool success, bytes returnData)[] returnData)");
+        "function aggregate3((address target, bool allowFailure, bytes callData)[] calls) payable"
+        + " returns ((bool success, bytes returnData)[] returnData)");
 
     private readonly EvmRpc _rpc;
 
@@ -63,7 +64,7 @@ public sealed class Multicall3
         {
             var call = batch.Add(EvmRequests.Call(
                 new() { To = contract, Data = Aggregate([.. tokens.Select(token => Erc20.BalanceCall(token, account))]) },
-                    BlockTag.Latest));
+                BlockTag.Latest));
             await batch.SendAsync(cancellationToken).ConfigureAwait(false);
             if (call.Error is null && TryRead(call.Value, tokens.Count, out var results))
             {

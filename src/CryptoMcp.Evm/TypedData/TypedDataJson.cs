@@ -87,8 +87,8 @@ internal static class TypedDataJson
                 return AbiValue.List([.. type.Components.Select(member =>
                     Value(member.Type, Need(value, at, member.Name), $"{at}.{member.Name}"))]);
             case AbiKind.List or AbiKind.FixedList:
-                return AbiValue.List([.. Array(value,
-                    at).Select((item, index) => Value(type.Element!, item, $"{at}[{index.ToString(CultureInfo.InvariantCulture)}]"))]);
+                return AbiValue.List([.. Array(value, at).Select((item, index) =>
+                    Value(type.Element!, item, string.Create(CultureInfo.InvariantCulture, $"{at}[{index}]")))]);
             case AbiKind.Flag:
                 return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? value.GetBoolean()
