@@ -86,6 +86,17 @@ public sealed class StdioLifetimeTests
         Assert.Empty(await peer.EndAndCollectAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_stops_reading_is_a_client_that_left(bool prepared)
+    {
+        await using var peer = new StdioPeer(prepared, endGrace: TimeSpan.FromMinutes(5), deafOutput: true);
+        await peer.SendAsync(Initialize);
+        await peer.SendAsync(Call("test_list", """{"shelf":"top"}""", 2));
+        Assert.Equal(0, await peer.EndAsync());
+    }
+
     [Fact]
     public async Task Nothing_asked_nothing_started()
     {

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CryptoMcp.Server.QuickStart;
 using CryptoMcp.Server.Stdio;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CryptoMcp.Server.Tests;
 
@@ -21,7 +20,11 @@ internal sealed class StdioPeer : IAsyncDisposable
     private readonly Task<int> _run;
     private int _configured;
 
-    public StdioPeer(bool prepared, Action<IServiceCollection>? configure = null, TimeProvider? clock = null, TimeSpan? endGrace = null)
+    /// <param name="prepared">Whether the server has prepared answers.</param>
+    /// <param name="clock">The server's clock.</param>
+    /// <param name="endGrace">How long requests in flight may go on after the end.</param>
+    /// <param name="deafOutput">Let every write of the server fail, as when the client is gone.</param>
+    public StdioPeer(bool prepared, TimeProvider? clock = null, TimeSpan? endGrace = null, bool deafOutput = false)
     {
         var answers = prepared ? new PreparedAnswers(Recorded()) : null;
         _reader = new(_fromServer.Reader.AsStream());
@@ -30,11 +33,11 @@ internal sealed class StdioPeer : IAsyncDisposable
             ConfigureServices = services =>
             {
                 Interlocked.Increment(ref _configured);
-                (configure ?? TestTools.Configure)(services);
+                TestTools.Configure(services);
             },
             Prepared = answers,
             Input = _toServer.Reader.AsStream(),
-            Output = _fromServer.Writer.AsStream(),
+            Output = deafOutput ? new DeafStream() : _fromServer.Writer.AsStream(),
             Clock = clock ?? TimeProvider.System,
             EndGrace = endGrace ?? TimeSpan.FromSeconds(2),
         };
@@ -90,4 +93,9 @@ internal sealed class StdioPeer : IAsyncDisposable
 
     private static byte[] Recorded() =>
         (s_recorded ??= PreparedAnswersRecorder.RecordAsync(TestTools.Configure)).GetAwaiter().GetResult();
+
+    private sealed class DeafStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe");
+    }
 }

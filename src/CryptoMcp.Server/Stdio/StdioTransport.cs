@@ -114,18 +114,24 @@ internal sealed class StdioTransport : TransportBase
         }
 
         var answered = message is JsonRpcResponse or JsonRpcError ? ((JsonRpcMessageWithId)message).Id : (RequestId?)null;
-        if (answered is { } id && id.Equals(_silenced))
+        try
         {
-            _silenced = null;
+            if (answered is { } id && id.Equals(_silenced))
+            {
+                _silenced = null;
+            }
+            else
+            {
+                Write(message);
+            }
         }
-        else
+        finally
         {
-            Write(message);
-        }
-
-        if (answered is { } done)
-        {
-            Settle(done);
+            // Also when the client is gone: nobody waits for that answer any more.
+            if (answered is { } done)
+            {
+                Settle(done);
+            }
         }
 
         return Task.CompletedTask;
