@@ -21,8 +21,8 @@ internal sealed class ChainFile
     private ChainFile(JsonElement entry)
     {
         _entry = entry;
-        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack", "multicall3",
-            "explorer", "tokens");
+        Refuse(entry, "chain", "id", "name", "title", "aliases", "test", "rpc", "native", "finality", "blockTimeMs", "opStack",
+            "multicall3", "explorer", "tokens");
         Id = ChainId.Evm(entry.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetUInt64(out var number)
             && number > 0
             ? number

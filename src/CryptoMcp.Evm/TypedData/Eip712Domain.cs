@@ -8,6 +8,8 @@ namespace CryptoMcp.Evm;
 /// </summary>
 public sealed record Eip712Domain
 {
+    private static readonly Eip712Types?[] s_types = new Eip712Types?[32];
+
     /// <summary>Name of the application or token.</summary>
     public string? Name { get; init; }
 
@@ -35,7 +37,7 @@ public sealed record Eip712Domain
     /// <summary>The domain separator: the hash of the domain as a struct.</summary>
     public Hash32 Separator()
     {
-        var values = new List<AbiValue>();
+        var values = new List<AbiValue>(5);
         foreach (var (name, _) in Members())
         {
             values.Add(name switch
@@ -48,8 +50,7 @@ public sealed record Eip712Domain
             });
         }
 
-        var types = new Eip712Types(new Dictionary<string, IReadOnlyList<(string, string)>> { [Eip712Types.DomainType] = Members() });
-        return types.HashStruct(Eip712Types.DomainType, AbiValue.List([.. values]));
+        return Types().HashStruct(Eip712Types.DomainType, AbiValue.List([.. values]));
     }
 
     /// <summary>The members that are set, as the domain's struct type lists them.</summary>
@@ -82,5 +83,15 @@ public sealed record Eip712Domain
         }
 
         return members;
+    }
+
+    /// <summary>
+    /// The domain's struct type follows from which members are set, so there are 32 at most; two threads may make the same one.
+    /// </summary>
+    private Eip712Types Types()
+    {
+        var present = (Name is null ? 0 : 1) | (Version is null ? 0 : 2) | (ChainId is null ? 0 : 4)
+            | (VerifyingContract is null ? 0 : 8) | (Salt is null ? 0 : 16);
+        return s_types[present] ??= new(new Dictionary<string, IReadOnlyList<(string, string)>> { [Eip712Types.DomainType] = Members() });
     }
 }
