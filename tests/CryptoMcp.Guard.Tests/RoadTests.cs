@@ -1,0 +1,196 @@
+using System.Numerics;
+using CryptoMcp.Guard.Contracts;
+
+namespace CryptoMcp.Guard.Tests;
+
+/// <summary>One payment, from the intent to what the chain proves.</summary>
+public sealed class RoadTests
+{
+    [Fact]
+    public async Task A_transfer_is_paid_settles_and_gives_the_unused_fee_back()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var sent = await ground.SendAsync("2.50 USDC");
+        Assert.Equal("exposed", sent.State);
+        Assert.Equal(0ul, sent.Nonce);
+        var heldFees = ground.Budget("fees").Held;
+        var settled = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("settled", settled.State);
+        Assert.Equal(2_500_000, await ground.ReceivedAsync());
+        Assert.Equal("2.50 USD", ground.Budget("day").Used);
+        Assert.Equal("0.00 USD", ground.Budget("day").Held);
+        Assert.Equal("0.00 USD", ground.Budget("fees").Held);
+        Assert.NotEqual(heldFees, ground.Budget("fees").Used);
+        Assert.EndsWith(" ETH", settled.FeePaid, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_own_coin_can_be_sent_too()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var before = await ground.Chain.BalanceAsync(GuardGround.Recipient);
+        var settled = await ground.LookWhenFinalAsync(await ground.SendAsync("0.001 ETH"));
+        Assert.Equal("settled", settled.State);
+        Assert.Equal(BigInteger.Pow(10, 15), await ground.Chain.BalanceAsync(GuardGround.Recipient) - before);
+    }
+
+    [Fact]
+    public async Task In_a_block_is_not_final_and_the_money_stays_held()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var seen = await ground.LookAsync(await ground.SendAsync());
+        Assert.Equal("seen", seen.State);
+        Assert.Equal("2.50 USD", ground.Budget("day").Held);
+    }
+
+    [Fact]
+    public async Task A_reorganisation_takes_it_back_to_exposed_and_keeps_the_money_held()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var sent = await ground.SendAsync();
+        Assert.Equal("seen", (await ground.LookAsync(sent)).State);
+        await ground.Chain.ReorgAsync(1);
+        Assert.Equal("exposed", (await ground.LookAsync(sent)).State);
+        Assert.Equal("2.50 USD", ground.Budget("day").Held);
+    }
+
+    [Fact]
+    public async Task A_reverted_transaction_costs_its_fee_and_nothing_else()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await ground.Chain.SetAutomineAsync(false);
+        var sent = await ground.SendAsync();
+        await ground.Chain.SetCodeAsync(GuardGround.Usdc, "0x60006000fd");
+        await ground.Chain.MineAsync();
+        var settled = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("settled", settled.State);
+        Assert.Contains("reverted", settled.StateMeans, StringComparison.Ordinal);
+        Assert.Equal("0.00 USD", ground.Budget("day").Used);
+        Assert.NotEqual("0.00 USD", ground.Budget("fees").Used);
+    }
+
+    [Fact]
+    public async Task A_cancelled_payment_never_arrives_and_costs_one_fee()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await ground.Chain.SetAutomineAsync(false);
+        var sent = await ground.SendAsync();
+        var cancelling = await ground.Guard.Spending.CancelAsync(sent.PaymentId, "test", CancellationToken.None);
+        Assert.Equal(sent.Nonce, cancelling.Nonce);
+        Assert.NotEqual(sent.TransactionId, cancelling.TransactionId);
+        await ground.Chain.MineAsync();
+        var settled = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("settled", settled.State);
+        Assert.StartsWith("Cancelled", settled.StateMeans, StringComparison.Ordinal);
+        Assert.Equal(0, await ground.ReceivedAsync());
+        Assert.Equal("0.00 USD", ground.Budget("day").Used);
+    }
+
+    [Fact]
+    public async Task A_settled_payment_cannot_be_cancelled()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var settled = await ground.LookWhenFinalAsync(await ground.SendAsync());
+        var refusal = await Assert.ThrowsAsync<GuardException>(
+            () => ground.Guard.Spending.CancelAsync(settled.PaymentId, "test", CancellationToken.None).AsTask());
+        Assert.Equal("cannot_cancel", refusal.Problem.Code);
+    }
+
+    [Fact]
+    public async Task A_dropped_transaction_is_held_until_another_one_with_its_nonce_is_final()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await ground.Chain.SetAutomineAsync(false);
+        var sent = await ground.SendAsync();
+        await ground.Chain.DropTransactionAsync(sent.TransactionId!);
+        await ground.Chain.MineAsync(4);
+        Assert.Equal("exposed", (await ground.LookAsync(sent)).State);
+        Assert.Equal("2.50 USD", ground.Budget("day").Held);
+
+        await ground.Chain.DropTransactionAsync(sent.TransactionId!);
+        await ground.Chain.SetAutomineAsync(true);
+        await ground.Chain.SendAsAsync(ground.Wallet, GuardGround.Recipient);
+        var released = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("released", released.State);
+        Assert.Equal("0.00 USD", ground.Budget("day").Held);
+        Assert.Equal(0, await ground.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task Somebody_else_using_the_key_freezes_the_account()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var sent = await ground.SendAsync();
+        await ground.Chain.SetNonceAsync(ground.Wallet, 7);
+        await ground.LookAsync(sent);
+        var refusal = await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync("1 USDC").AsTask());
+        Assert.Equal("frozen", refusal.Problem.Code);
+    }
+
+    [Fact]
+    public async Task The_same_key_finds_the_payment_and_another_wish_under_it_is_refused()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var first = await ground.SendAsync("1 USDC", key: "k");
+        var again = await ground.SendAsync("1.00 USDC", key: "k");
+        Assert.True(again.Repeated);
+        Assert.Equal(first.PaymentId, again.PaymentId);
+        var conflict = await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync("2 USDC", key: "k").AsTask());
+        Assert.Equal("idempotency_conflict", conflict.Problem.Code);
+        Assert.Equal(1_000_000, await ground.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task The_same_wish_without_a_key_is_one_payment()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var first = await ground.SendAsync("1 USDC");
+        var again = await ground.SendAsync("1 USDC", GuardGround.Recipient.ToLowerInvariant(), chain: "eip155:31337");
+        Assert.True(again.Repeated);
+        Assert.Equal(first.PaymentId, again.PaymentId);
+        Assert.Equal(1_000_000, await ground.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task Over_budget_is_denied_with_the_figures_and_nothing_is_signed()
+    {
+        await using var ground = await GuardGround.StartAsync(day: "4 USD");
+        await ground.SendAsync("3 USDC", key: "a");
+        var denied = await ground.SendAsync("2 USDC", key: "b");
+        Assert.Equal("denied", denied.State);
+        Assert.Equal("over_budget", denied.Decision!.Code);
+        Assert.Equal("1.00 USD", denied.Decision.Budgets.Single(b => b.Id == "day").Left);
+        Assert.Null(denied.TransactionId);
+        Assert.Equal(3_000_000, await ground.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task A_file_in_the_home_freezes_everything()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await File.WriteAllTextAsync(ground.Home.FrozenFile, string.Empty);
+        var refusal = await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync().AsTask());
+        Assert.Equal("frozen", refusal.Problem.Code);
+        File.Delete(ground.Home.FrozenFile);
+        Assert.Equal("exposed", (await ground.SendAsync()).State);
+    }
+
+    [Theory]
+    [InlineData("road.planned")]
+    [InlineData("road.authorized")]
+    [InlineData("road.signed")]
+    [InlineData("road.exposing")]
+    [InlineData("road.exposed")]
+    public async Task Broken_off_anywhere_and_repeated_with_the_same_key_it_is_one_payment(string place)
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await ground.RestartAsync(new BreakAt(place));
+        await Assert.ThrowsAsync<BrokenOffException>(() => ground.SendAsync("1 USDC", key: "k").AsTask());
+        await ground.RestartAsync();
+        var sent = await ground.SendAsync("1 USDC", key: "k");
+        var settled = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("settled", settled.State);
+        Assert.Equal(1_000_000, await ground.ReceivedAsync());
+        Assert.Equal(1, await ground.Chain.NonceAsync(ground.Wallet));
+    }
+}
