@@ -45,7 +45,7 @@ public sealed class PolicyFileTests
     {
         await using var ground = await GuardGround.StartAsync();
         await ground.Guard.DisposeAsync();
-        await File.WriteAllTextAsync(ground.Home.PolicyFile, "{ \"policy\": \"cryptomcp/2\" }");
+        await File.WriteAllTextAsync(ground.Home.PolicyFile, "{ \"policy\": \"cryptomcp/2\" }", TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<GuardException>(
             () => GuardService.OpenAsync(ground.Home, new GuardOptions(), NullLoggerFactory.Instance, CancellationToken.None));
         Assert.Equal("policy_invalid", refusal.Problem.Code);
