@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using CryptoMcp.Ledger;
+using CryptoMcp.Ledger.Journal;
+
+namespace CryptoMcp.LedgerLoad;
+
+/// <summary>
+/// Measures, in one run and on one disk: raw flushes; reserve and commit for 1, 8 and 64 callers beside what the
+/// measured flush rate allows; and how long a journal of a million records takes to open.
+/// Arguments: a directory on the disk in question, and the seconds for each measurement.
+/// </summary>
+internal static class Program
+{
+    private static async Task Main(string[] arguments)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var root = Directory.CreateDirectory(Path.Combine(arguments.Length > 0 ? arguments[0] : Path.GetTempPath(), $"ledger-load-{Environment.ProcessId}")).FullName;
+        var duration = TimeSpan.FromSeconds(arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 3);
+        try
+        {
+            foreach (var callers in (int[])[1, 8, 64])
+            {
+                await MeasureAsync(Path.Combine(root, $"callers-{callers}"), callers, duration);
+            }
+
+            await MeasureOpeningAsync(Path.Combine(root, "million"));
+        }
+        finally
+        {
+            Directory.Delete(root, true);
+        }
+    }
+
+    private static async Task MeasureAsync(string directory, int callers, TimeSpan duration)
+    {
+        await using var ledger = await JournalLedger.OpenAsync(new() { Directory = directory });
+        await new Load(ledger, callers, TimeSpan.FromSeconds(1)).RunAsync();
+        var (records, bytes) = (ledger.Records, new FileInfo(FileJournalStorage.JournalPath(directory)).Length);
+        var processor = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        var result = await new Load(ledger, callers, duration).RunAsync();
+        processor = (Environment.CpuUsage.TotalTime - processor) / (result.PerSecond * clock.Elapsed.TotalSeconds);
+        var perRecord = (int)(bytes / records);
+
+        // With n callers a flush can carry n records at most: that, at the disk's own rate for so many bytes, is the bound.
+        var flushes = RawDisk.FlushesPerSecond(directory, perRecord * callers, duration);
+        var bound = flushes * callers / 2;
+        Console.WriteLine(
+            $"{callers,3} callers: {result.PerSecond,9:N0} reserve+commit/s ({result.PerSecond / bound,5:P0} of {bound,9:N0} that {flushes:N0} flushes/s of {perRecord} bytes a record allow), reserve p50 {result.ReserveP50:F2} ms, p99 {result.ReserveP99:F2} ms, {processor.TotalMicroseconds:F1} µs of processor each");
+    }
+
+    private static async Task MeasureOpeningAsync(string directory)
+    {
+        const int Records = 1_000_000;
+        await using (var ledger = await JournalLedger.OpenAsync(new() { Directory = directory }))
+        {
+            while (ledger.Records < Records)
+            {
+                await new Load(ledger, 256, TimeSpan.FromSeconds(1)).RunAsync();
+            }
+        }
+
+        GC.Collect();
+        var before = GC.GetTotalMemory(true);
+        var processor = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        await using var opened = await JournalLedger.OpenAsync(new() { Directory = directory });
+        clock.Stop();
+        processor = Environment.CpuUsage.TotalTime - processor;
+        var size = new FileInfo(FileJournalStorage.JournalPath(directory)).Length;
+        Console.WriteLine($"open: {opened.Records:N0} records, {size / 1e6:N0} MB in {clock.Elapsed.TotalSeconds:F2} s, {processor.TotalSeconds:F2} s of processor ({clock.Elapsed.TotalMicroseconds / opened.Records:F2} µs a record); {(GC.GetTotalMemory(true) - before) / 1e6:N0} MB kept in memory");
+        clock.Restart();
+        var report = JournalVerifier.Verify(directory);
+        Console.WriteLine($"verify: {report.Records:N0} records in {clock.Elapsed.TotalSeconds:F2} s, {(report.IsWhole ? "whole" : report.Fault)}");
+    }
+}
