@@ -48,7 +48,13 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             var firstKey = life * KeysPerLife / 2;
             var atPoint = life % 6 != 0;
             var point = points[life % points.Count];
-            string[] death = atPoint ? [point, (1 + random.Next(4)).ToString(CultureInfo.InvariantCulture)] : [];
+            if (point == LedgerFailPoints.OpenRepaired && File.Exists(FileJournalStorage.JournalPath(_directory)))
+            {
+                // A kill tears no line; a power cut would.
+                await File.AppendAllTextAsync(FileJournalStorage.JournalPath(_directory), "{\"seq\":");
+            }
+
+            string[] death = atPoint ? [point, point.StartsWith("journal.open", StringComparison.Ordinal) ? "1" : $"{1 + random.Next(4)}"] : [];
             if (await LiveAsync(firstKey, (life + 1) * LimitPerLife, death, atPoint ? int.MaxValue : 1 + random.Next(3 * KeysPerLife)))
             {
                 killed++;
