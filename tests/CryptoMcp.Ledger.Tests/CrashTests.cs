@@ -11,6 +11,7 @@ namespace CryptoMcp.Ledger.Tests;
 /// <c>CRYPTOMCP_LEDGER_KILLS</c> sets how often (default 100).
 /// </summary>
 [UnsupportedOSPlatform("windows")]
+[Collection("starts processes")] // A child holds the parent's locks from fork to exec; tests of the lock wait for it.
 public sealed class CrashTests(ITestOutputHelper output) : IDisposable
 {
     // The owner raises the limit a little with each life, so that callers always press against it.

@@ -6,6 +6,7 @@ namespace CryptoMcp.Ledger.Tests;
 
 /// <summary>The journal as files: privacy, the lock, links, and what other programs can read.</summary>
 [UnsupportedOSPlatform("windows")]
+[Collection("starts processes")] // A child holds the parent's locks from fork to exec; tests of the lock wait for it.
 public sealed class FileStorageTests : IDisposable
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"ledger-{Guid.NewGuid():N}");
@@ -59,7 +60,7 @@ public sealed class FileStorageTests : IDisposable
     {
         await using (await JournalLedger.OpenAsync(Options))
         {
-            await Assert.ThrowsAsync<JournalException>(async () => await JournalLedger.OpenAsync(Options));
+            await Assert.ThrowsAsync<JournalLockedException>(async () => await JournalLedger.OpenAsync(Options));
         }
 
         await using var second = await JournalLedger.OpenAsync(Options);
