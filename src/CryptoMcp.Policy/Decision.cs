@@ -68,7 +68,8 @@ public sealed record Decision
 /// <param name="Charge">What this spend takes in addition.</param>
 /// <param name="FreesAt">When the next part of the used amount leaves the window.</param>
 public sealed record BudgetState(
-    string Id, string? Key, BudgetUnit Unit, BigInteger Limit, TimeSpan? Window, BigInteger Used, BigInteger Held, BigInteger Charge, DateTimeOffset? FreesAt)
+    string Id, string? Key, BudgetUnit Unit, BigInteger Limit, TimeSpan? Window, BigInteger Used, BigInteger Held, BigInteger Charge,
+    DateTimeOffset? FreesAt)
 {
     /// <summary>Limit less used less held; not below zero.</summary>
     public BigInteger Left => BigInteger.Max(BigInteger.Zero, Limit - Used - Held);

@@ -35,7 +35,8 @@ public sealed record PolicyDiff
         RuleComparison.Compare(before, after, changes);
         return new()
         {
-            NewlyAllowed = changes.NewlyAllowed, NewlyRefused = changes.NewlyRefused, Raised = changes.Raised, Lowered = changes.Lowered, Other = changes.Other,
+            NewlyAllowed = changes.NewlyAllowed, NewlyRefused = changes.NewlyRefused, Raised = changes.Raised, Lowered = changes.Lowered,
+            Other = changes.Other,
         };
     }
 }

@@ -24,5 +24,6 @@ public sealed class PolicyException : Exception
     private static string Describe(IReadOnlyList<PolicyMistake> mistakes) =>
         mistakes.Count == 1
             ? $"The policy does not load. {mistakes[0]}"
-            : $"The policy does not load; it has {mistakes.Count} mistakes.{Environment.NewLine}{string.Join(Environment.NewLine, mistakes)}";
+            : $"The policy does not load; it has {mistakes.Count} " +
+                $"mistakes.{Environment.NewLine}{string.Join(Environment.NewLine, mistakes)}";
 }

@@ -12,7 +12,9 @@ public static class PolicyExplainer
     {
         ArgumentNullException.ThrowIfNull(policy);
         var text = new StringBuilder();
-        Line(text, $"{policy.Name} (revision {policy.Revision}), in force until {policy.Expires:yyyy-MM-dd HH:mm} UTC. After that, only cancelling is possible.");
+        Line(text,
+            $"{policy.Name} (revision {policy.Revision}), in force until {policy.Expires:yyyy-MM-dd HH:mm} UTC. After that, only " +
+            $"cancelling is possible.");
         Section(text, "Wallets", policy.Wallets.Select(wallet => $"{wallet.Key}: {wallet.Value}"));
         Section(text, "What can leave a wallet (nothing else can)", policy.Assets.Values.Select(Asset));
         Section(text, "Payees", policy.Payees.Values.Select(Payee));
@@ -20,8 +22,11 @@ public static class PolicyExplainer
         Section(text, "Hard limits, which also hold for what the owner approves", LimitLines(policy.Limits));
         Section(text, "Only with the owner's approval", Rules(policy, RuleKind.Ask));
         Section(text, "Allowed without asking, as long as nothing above says otherwise", Rules(policy, RuleKind.Allow));
-        Line(text, "Everything else is refused. A stuck transaction can always be cancelled within the fee limit, unless a rule forbids 'cancel' by name.");
-        Section(text, "Budgets (every spend has to fit into all of them at once, with what is still pending)", policy.Budgets.Select(Explain));
+        Line(text,
+            "Everything else is refused. A stuck transaction can always be cancelled within the fee limit, unless a rule forbids " +
+            "'cancel' by name.");
+        Section(text, "Budgets (every spend has to fit into all of them at once, with what is still pending)",
+            policy.Budgets.Select(Explain));
         Section(text, "Approval and changes", Approvals(policy));
         return text.ToString();
     }
@@ -57,7 +62,8 @@ public static class PolicyExplainer
         return $"At most {budget.LimitText}{counts}, {window}{each}{full} [{budget.Id}].";
     }
 
-    private static IEnumerable<string> Rules(PolicyDocument policy, RuleKind kind) => policy.Rules.Where(rule => rule.Kind == kind).Select(Explain);
+    private static IEnumerable<string> Rules(PolicyDocument policy, RuleKind kind) =>
+        policy.Rules.Where(rule => rule.Kind == kind).Select(Explain);
 
     private static IEnumerable<string> Conditions(Conditions conditions, RuleKind kind)
     {
@@ -103,12 +109,14 @@ public static class PolicyExplainer
     {
         var included = entries.Where(entry => !entry.StartsWith("not ", StringComparison.Ordinal)).ToList();
         var excluded = entries.Where(entry => entry.StartsWith("not ", StringComparison.Ordinal)).Select(entry => entry[4..]).ToList();
-        var parts = new[] { string.Join(" or ", included), excluded.Count > 0 ? $"{(included.Count > 0 ? "but " : string.Empty)}not {string.Join(" or ", excluded)}" : string.Empty };
+        var parts = new[] { string.Join(" or ", included), excluded.Count > 0
+            ? $"{(included.Count > 0 ? "but " : string.Empty)}not {string.Join(" or ", excluded)}" : string.Empty };
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
 
     private static string Recipients(string list) => list
-        .Replace("payee:*", "any payee", StringComparison.Ordinal).Replace("payee:", "the payee ", StringComparison.Ordinal).Replace("self", "the wallet itself", StringComparison.Ordinal);
+        .Replace("payee:*", "any payee", StringComparison.Ordinal).Replace("payee:", "the payee ", StringComparison.Ordinal).Replace(
+            "self", "the wallet itself", StringComparison.Ordinal);
 
     private static string Words(string bound) => bound
         .Replace("<= ", "at most ", StringComparison.Ordinal).Replace(">= ", "at least ", StringComparison.Ordinal)
@@ -131,8 +139,11 @@ public static class PolicyExplainer
 
     private static string Asset(PolicyAsset asset)
     {
-        var places = string.Join("; ", asset.On.Values.Select(place => place.Id.IsNative ? $"the coin of {place.Chain}" : $"{place.Id.Reference} on {place.Chain}"));
-        var value = asset.UsdAtLeast is { } floor ? $"counted as at least {floor} each" : "without a dollar value, so not under budgets in dollars";
+        var places = string.Join(
+            "; ", asset.On.Values.Select(
+                place => place.Id.IsNative ? $"the coin of {place.Chain}" : $"{place.Id.Reference} on {place.Chain}"));
+        var value = asset.UsdAtLeast is { } floor ? $"counted as at least {floor} each"
+            : "without a dollar value, so not under budgets in dollars";
         return $"{asset.Symbol} ({asset.Decimals} decimals), {value}: {places}";
     }
 
@@ -155,10 +166,13 @@ public static class PolicyExplainer
             yield return $"At most {most} in one signature, fees included.";
         }
 
-        yield return $"Payment authorizations are valid for at most {PolicySpan.Format(limits.AuthorizationLifetime)}; at most {limits.OpenAuthorizations} are open at once"
+        yield return $"Payment authorizations are valid for at most {PolicySpan.Format(limits.AuthorizationLifetime)}; at most " +
+            $"{limits.OpenAuthorizations} are open at once"
             + (limits.OpenPerHost is { } perHost ? string.Create(CultureInfo.InvariantCulture, $", {perHost} per host.") : ".");
-        yield return limits.TokenApproval == TokenApproval.Never ? "No token allowances." : "Token allowances for exact amounts only, to payees or to the contract that is called; they count as spent.";
-        yield return limits.SlippageBasisPoints is { } slippage ? $"Slippage of at most {DecimalText.Format(slippage, 2)}%." : "No slippage.";
+        yield return limits.TokenApproval == TokenApproval.Never ? "No token allowances."
+            : "Token allowances for exact amounts only, to payees or to the contract that is called; they count as spent.";
+        yield return limits.SlippageBasisPoints is { } slippage ? $"Slippage of at most {DecimalText.Format(slippage, 2)}%."
+            : "No slippage.";
         if (limits.NewPayeeWait is { } wait)
         {
             yield return $"Payments to a new payee need approval for its first {PolicySpan.Format(wait)}.";
@@ -168,8 +182,10 @@ public static class PolicyExplainer
     private static IEnumerable<string> Approvals(PolicyDocument policy)
     {
         var approval = policy.Approval;
-        yield return $"{approval.Need} of {string.Join(", ", approval.By.Select(by => $"{by.Id} ({by.Kind})"))}, within {PolicySpan.Format(approval.Expires)}; at most {approval.MaxWaiting} wait at once.";
-        yield return $"Making this policy stricter takes effect at once; making it looser needs {string.Join(" and ", policy.Changes.LoosenBy)} and waits {PolicySpan.Format(policy.Changes.LoosenWait)}.";
+        yield return $"{approval.Need} of {string.Join(", ", approval.By.Select(by => $"{by.Id} ({by.Kind})"))}, within " +
+            $"{PolicySpan.Format(approval.Expires)}; at most {approval.MaxWaiting} wait at once.";
+        yield return $"Making this policy stricter takes effect at once; making it looser needs " +
+            $"{string.Join(" and ", policy.Changes.LoosenBy)} and waits {PolicySpan.Format(policy.Changes.LoosenWait)}.";
     }
 
     private static void Section(StringBuilder text, string title, IEnumerable<string> lines)

@@ -14,7 +14,8 @@ internal static class PolicyPrinter
     public static byte[] Print(PolicyDocument policy)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(
+            buffer, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
         {
             writer.WriteStartObject();
             writer.WriteString("policy", PolicyDocument.Format);
@@ -46,9 +47,11 @@ internal static class PolicyPrinter
         }
     }
 
-    private static Dictionary<string, T> ByText<T>(IReadOnlyDictionary<ChainId, T> byChain) => byChain.ToDictionary(entry => entry.Key.ToString(), entry => entry.Value);
+    private static Dictionary<string, T> ByText<T>(IReadOnlyDictionary<ChainId, T> byChain) =>
+        byChain.ToDictionary(entry => entry.Key.ToString(), entry => entry.Value);
 
-    private static void WriteObject<T>(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, T> entries, Action<Utf8JsonWriter, T> write)
+    private static void WriteObject<T>(
+        Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, T> entries, Action<Utf8JsonWriter, T> write)
     {
         writer.WriteStartObject(name);
         foreach (var (key, value) in entries.OrderBy(entry => entry.Key, StringComparer.Ordinal))

@@ -35,19 +35,22 @@ public static class PolicyTemplates
     /// <returns>The file's bytes, which load.</returns>
     /// <exception cref="ArgumentException">No such template.</exception>
     /// <exception cref="PolicyException">The parts do not make a policy.</exception>
-    public static byte[] Create(string name, IReadOnlyDictionary<string, string> wallets, IReadOnlyList<TemplateChain> chains, DateTimeOffset now)
+    public static byte[] Create(
+        string name, IReadOnlyDictionary<string, string> wallets, IReadOnlyList<TemplateChain> chains, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(wallets);
         ArgumentNullException.ThrowIfNull(chains);
         var draft = TemplateDraft.For(name, chains);
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        using (var writer = new Utf8JsonWriter(
+            buffer, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
         {
             writer.WriteStartObject();
             writer.WriteString("policy", PolicyDocument.Format);
             writer.WriteString("name", draft.Title);
             writer.WriteNumber("revision", 1);
-            writer.WriteString("expires", now.ToUniversalTime().AddYears(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            writer.WriteString(
+                "expires", now.ToUniversalTime().AddYears(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
             writer.WriteStartObject("wallets");
             foreach (var (wallet, address) in wallets)
             {

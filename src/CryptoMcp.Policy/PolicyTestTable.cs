@@ -13,7 +13,8 @@ namespace CryptoMcp.Policy;
 /// <param name="Passed">True if it is what was expected, or if the case is decided elsewhere.</param>
 /// <param name="DecidedBy">The part that decides the case; <c>policy</c> for those that ran.</param>
 /// <param name="Reason">The decision's own sentence, or the mistakes of the file.</param>
-public sealed record PolicyTestResult(string Id, string Name, string Expected, string? Actual, bool Passed, string DecidedBy, string? Reason);
+public sealed record PolicyTestResult(
+    string Id, string Name, string Expected, string? Actual, bool Passed, string DecidedBy, string? Reason);
 
 /// <summary>
 /// A table of spends and what a policy should say about them. A case may edit the policy's text before it is loaded,
@@ -42,7 +43,8 @@ public sealed class PolicyTestTable
         var mistakes = new Mistakes(utf8Json);
         var policyFile = "policy.json";
         var cases = new List<CaseRecord>();
-        if (PositionedJson.Parse(utf8Json, mistakes) is { } root && ObjectReader.Open(root, mistakes, "policy", "about", "cases") is { } reader)
+        if (PositionedJson.Parse(utf8Json, mistakes) is { } root
+            && ObjectReader.Open(root, mistakes, "policy", "about", "cases") is { } reader)
         {
             policyFile = reader.Text("policy", "\"policy.json\"") ?? policyFile;
             if (reader.Required("cases", "[ … ]") is { } list)
@@ -67,7 +69,8 @@ public sealed class PolicyTestTable
     /// <summary>Runs one case.</summary>
     /// <exception cref="ArgumentException">There is no such case.</exception>
     public PolicyTestResult Run(string id, ReadOnlyMemory<byte> policy) =>
-        _cases.Find(entry => entry.Id == id) is { } found ? Run(found, policy) : throw new ArgumentException($"There is no case '{id}'.", nameof(id));
+        _cases.Find(entry => entry.Id == id) is { } found ? Run(found, policy)
+            : throw new ArgumentException($"There is no case '{id}'.", nameof(id));
 
     private static PolicyTestResult Run(CaseRecord entry, ReadOnlyMemory<byte> policy)
     {
@@ -119,7 +122,9 @@ public sealed class PolicyTestTable
         }
 
         var actual = decision!.Freeze ? "FREEZE" : decision.VerdictName.ToUpperInvariant();
-        var shown = string.Create(CultureInfo.InvariantCulture, $"{actual} {decision.Code} by {decision.Rule}{(entry.Times > 1 ? $", {allowed} allowed" : string.Empty)}");
+        var shown = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{actual} {decision.Code} by {decision.Rule}{(entry.Times > 1 ? $", {allowed} allowed" : string.Empty)}");
         var passed = actual == entry.Expected
             && (entry.Code is null || entry.Code == decision.Code)
             && (entry.Rule is null || entry.Rule == decision.Rule)

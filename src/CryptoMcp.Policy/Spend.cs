@@ -32,7 +32,8 @@ public sealed record Spend
     /// <summary>Address of the contract or program that is called.</summary>
     public string? Contract { get; init; }
 
-    /// <summary>Full signature of the function that is called, such as <c>deposit(uint256,address)</c>; parameter names are ignored.</summary>
+    /// <summary>Full signature of the function that is called, such as <c>deposit(uint256,address)</c>; parameter names are
+    /// ignored.</summary>
     public string? Function { get; init; }
 
     /// <summary>

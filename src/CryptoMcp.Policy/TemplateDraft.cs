@@ -101,7 +101,8 @@ internal sealed record TemplateDraft
             OneSignature = "20 USD",
             Changes = """{ "tighten": "now", "loosen": { "wait": "1m", "by": ["owner-tty"] } }""",
         },
-        _ => throw new ArgumentException($"There is no template '{name}'. Known are: {string.Join(", ", PolicyTemplates.Names)}.", nameof(name)),
+        _ => throw new ArgumentException(
+            $"There is no template '{name}'. Known are: {string.Join(", ", PolicyTemplates.Names)}.", nameof(name)),
     };
 
     /// <summary>Up to 5 whole units of each token and 0.01 of each coin at once, to anyone.</summary>

@@ -21,7 +21,8 @@ internal sealed class Book : ISpendingView
 
     public Usage UsageOf(BudgetCounter counter)
     {
-        var inside = _settled.Where(entry => entry.Counter == counter.Id && (counter.Window is not { } window || entry.At > Now - window)).ToList();
+        var inside = _settled.Where(
+            entry => entry.Counter == counter.Id && (counter.Window is not { } window || entry.At > Now - window)).ToList();
         return new(
             inside.Aggregate(BigInteger.Zero, (sum, entry) => sum + entry.Amount),
             _held.GetValueOrDefault(counter.Id),
@@ -42,5 +43,6 @@ internal sealed class Book : ISpendingView
         }
     }
 
-    public void Settle(IEnumerable<Charge> charges, DateTimeOffset at) => _settled.AddRange(charges.Select(charge => (charge.Counter.Id, charge.Amount, at)));
+    public void Settle(IEnumerable<Charge> charges, DateTimeOffset at) =>
+        _settled.AddRange(charges.Select(charge => (charge.Counter.Id, charge.Amount, at)));
 }

@@ -40,7 +40,8 @@ public sealed class CaseTableTests
     [Fact]
     public void A_case_with_a_wrong_expectation_fails()
     {
-        var wrong = Samples.Resource("cases.json").Replace("\"code\": \"over_budget\", \"rule\": \"ever\"", "\"code\": \"over_budget\", \"rule\": \"day\"", StringComparison.Ordinal);
+        var wrong = Samples.Resource("cases.json").Replace(
+            "\"code\": \"over_budget\", \"rule\": \"ever\"", "\"code\": \"over_budget\", \"rule\": \"day\"", StringComparison.Ordinal);
         var result = PolicyTestTable.Load(Encoding.UTF8.GetBytes(wrong)).Run("G18", s_policy);
         Assert.False(result.Passed);
         Assert.Contains("by ever", result.Actual, StringComparison.Ordinal);

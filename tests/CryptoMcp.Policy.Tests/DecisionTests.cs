@@ -83,7 +83,9 @@ public sealed class DecisionTests
     [Fact]
     public void A_forbid_needs_to_meet_only_one_recipient()
     {
-        var policy = LoadEdited((Quiet, $"\"forbid\": \"transfer\", \"if\": {{ \"to\": \"{Stranger}\" }}"), (ToOurSafe, "\"if\": { \"amount\": \"<= 20 USDC\" }"));
+        var policy = LoadEdited(
+            (Quiet, $"\"forbid\": \"transfer\", \"if\": {{ \"to\": \"{Stranger}\" }}"),
+            (ToOurSafe, "\"if\": { \"amount\": \"<= 20 USDC\" }"));
         var spend = Transfer("1 USDC", OpsVault);
         Assert.Equal(Verdict.Allow, Decide(policy, spend).Verdict);
         spend = spend with { Effects = [.. spend.Effects, new Effect.Outflow(Amount("1 USDC"), Stranger)] };
@@ -93,7 +95,10 @@ public sealed class DecisionTests
     [Fact]
     public void A_missing_fact_makes_an_ask_open_nothing_and_still_ask()
     {
-        var policy = LoadEdited(("\"ask\":    \"x402.pay\",      \"if\": { \"asset\": \"USDC\", \"amount\": \"> 0.10 USDC and <= 5 USDC\", \"host\": \"not api.weather.example\" }", "\"ask\": \"x402.pay\", \"if\": { \"scheme\": \"upto\" }"), ("\"amount\": \"<= 0.10 USDC\", \"scheme\": [\"exact\"]", "\"amount\": \"<= 0.10 USDC\""));
+        var policy = LoadEdited(
+            ("\"ask\":    \"x402.pay\",      \"if\": { \"asset\": \"USDC\", \"amount\": \"> 0.10 USDC and <= 5 USDC\", \"host\": \"not " +
+                "api.weather.example\" }", "\"ask\": \"x402.pay\", \"if\": { \"scheme\": \"upto\" }"),
+                    ("\"amount\": \"<= 0.10 USDC\", \"scheme\": [\"exact\"]", "\"amount\": \"<= 0.10 USDC\""));
         Assert.Equal(Verdict.Allow, Decide(policy, Pay("0.10 USDC")).Verdict);
         Assert.Equal((Verdict.Ask, "dearer-apis"), Of(Decide(policy, Pay("0.10 USDC") with { Scheme = null })));
         Assert.Equal("no_rule", Decide(policy, Pay("0.50 USDC") with { Scheme = null }).Code);
@@ -118,7 +123,10 @@ public sealed class DecisionTests
         var dearer = Transfer("24 USDC", OpsVault, "0.0002 ETH") with { Replaces = held };
         var decision = Decide(Example, dearer, book);
         Assert.Equal(Verdict.Allow, decision.Verdict);
-        Assert.Equal("0.15 USD", decision.Budgets.Single(budget => budget.Id == "day").Unit.Format(decision.Budgets.Single(budget => budget.Id == "day").Charge));
+        Assert.Equal(
+            "0.15 USD",
+            decision.Budgets.Single(budget => budget.Id == "day").Unit.Format(
+                decision.Budgets.Single(budget => budget.Id == "day").Charge));
         Assert.Contains("day:24.30 USD", Text(decision), StringComparison.Ordinal);
         Assert.Equal("over_budget", Decide(LoadEdited(("25 USD", "24.20 USD")), dearer, book).Code);
     }
@@ -155,7 +163,10 @@ public sealed class DecisionTests
     [InlineData("2026-10-25T20:59:59Z", true)]
     [InlineData("2026-10-25T21:00:00Z", false)]
     public void The_hours_follow_the_zones_clock_over_both_changes(string now, bool allowed) =>
-        Assert.Equal(allowed, Decide(Example, Transfer("1 USDC", OpsVault), now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Verdict == Verdict.Allow);
+        Assert.Equal(
+            allowed, Decide(
+                Example, Transfer("1 USDC", OpsVault),
+                now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Verdict == Verdict.Allow);
 
     [Theory]
     // 02:00-03:00 does not exist on the day when summer time begins, and lasts two hours on the day when it ends.
@@ -169,7 +180,10 @@ public sealed class DecisionTests
     public void An_hour_that_is_skipped_never_matches_and_one_that_comes_twice_matches_twice(string now, bool forbidden)
     {
         var policy = LoadEdited(("not 07:00-22:00", "02:00-03:00"));
-        Assert.Equal(forbidden, Decide(policy, Transfer("1 USDC", OpsVault), now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Code == "forbidden");
+        Assert.Equal(
+            forbidden,
+            Decide(policy, Transfer("1 USDC", OpsVault),
+                now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Code == "forbidden");
     }
 
     [Theory]
@@ -181,13 +195,18 @@ public sealed class DecisionTests
     public void Hours_can_run_over_midnight(string now, bool forbidden)
     {
         var policy = LoadEdited(("not 07:00-22:00", "22:00-07:00"));
-        Assert.Equal(forbidden, Decide(policy, Transfer("1 USDC", OpsVault), now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Code == "forbidden");
+        Assert.Equal(
+            forbidden,
+            Decide(policy, Transfer("1 USDC", OpsVault),
+                now: DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)).Code == "forbidden");
     }
 
     [Fact]
     public void Each_budgets_have_a_counter_for_each_key()
     {
-        foreach (var (each, key) in new[] { ("client", "agent"), ("wallet", "main"), ("chain", "eip155:8453"), ("payee", "ops-vault"), ("asset", "USDC") })
+        foreach (
+            var (each, key) in new[] { ("client", "agent"), ("wallet", "main"), ("chain", "eip155:8453"), ("payee", "ops-vault"),
+                ("asset", "USDC") })
         {
             var policy = LoadEdited(("\"each\": \"host\"", $"\"each\": \"{each}\""));
             Assert.Contains(Decide(policy, Transfer("1 USDC", OpsVault)).Charges, charge => charge.Counter.Id == "per-host|" + key);
@@ -199,7 +218,9 @@ public sealed class DecisionTests
     {
         var policy = LoadEdited(("\"each\": \"host\"", "\"each\": \"payee\""));
         Assert.Contains(Decide(policy, Pay("0.10 USDC")).Charges, charge => charge.Counter.Id == "per-host|" + Stranger);
-        Assert.Contains(Decide(policy, Pay("0.10 USDC", to: "0x" + Stranger[2..].ToUpperInvariant())).Charges, charge => charge.Counter.Id == "per-host|" + Stranger);
+        Assert.Contains(
+            Decide(policy, Pay("0.10 USDC", to: "0x" + Stranger[2..].ToUpperInvariant())).Charges, charge =>
+                charge.Counter.Id == "per-host|" + Stranger);
     }
 
     [Fact]
@@ -208,7 +229,9 @@ public sealed class DecisionTests
         var policy = LoadEdited(("\"limit\": \"300 USD\"", "\"limit\": \"5 USDC\""));
         Assert.Contains("month:2 USDC", Text(Decide(policy, Transfer("2 USDC", OpsVault))), StringComparison.Ordinal);
         Assert.DoesNotContain("month", Text(Decide(policy, Transfer("0.001 ETH", OpsVault))), StringComparison.Ordinal);
-        Assert.Equal(("over_budget", "month"), (Decide(policy, Transfer("6 USDC", OpsVault)).Code, Decide(policy, Transfer("6 USDC", OpsVault)).Rule));
+        Assert.Equal(
+            ("over_budget", "month"),
+            (Decide(policy, Transfer("6 USDC", OpsVault)).Code, Decide(policy, Transfer("6 USDC", OpsVault)).Rule));
     }
 
     [Fact]
@@ -253,7 +276,9 @@ public sealed class DecisionTests
         var spend = Transfer("1 USDC", OpsVault);
         Assert.Equal(Verdict.Allow, Decide(Example, spend with { SlippageBasisPoints = 50 }).Verdict);
         Assert.Equal("slippage_too_high", Decide(Example, spend with { SlippageBasisPoints = 51 }).Code);
-        Assert.Equal("slippage_too_high", Decide(LoadEdited(("\"slippage\": \"0.5%\", ", string.Empty)), spend with { SlippageBasisPoints = 1 }).Code);
+        Assert.Equal(
+            "slippage_too_high",
+            Decide(LoadEdited(("\"slippage\": \"0.5%\", ", string.Empty)), spend with { SlippageBasisPoints = 1 }).Code);
     }
 
     [Fact]
@@ -279,11 +304,14 @@ public sealed class DecisionTests
     [InlineData("payee_too_new", null)]
     public void A_new_payee_waits(string code, string? since) => Assert.Equal(
         code,
-        Decide(Example, Transfer("1 USDC", OpsVault), new Book { KnownSince = since is null ? null : DateTimeOffset.Parse(since, System.Globalization.CultureInfo.InvariantCulture) }).Code);
+        Decide(Example, Transfer("1 USDC", OpsVault),
+            new Book { KnownSince = since is null ? null
+                : DateTimeOffset.Parse(since, System.Globalization.CultureInfo.InvariantCulture) }).Code);
 
     private static (Verdict Verdict, string Rule) Of(Decision decision) => (decision.Verdict, decision.Rule);
 
-    private static string Text(Decision decision) => string.Join(", ", decision.Charges.Select(charge => $"{charge.Counter}:{charge.Counter.Unit.Format(charge.Amount)}"));
+    private static string Text(Decision decision) =>
+        string.Join(", ", decision.Charges.Select(charge => $"{charge.Counter}:{charge.Counter.Unit.Format(charge.Amount)}"));
 
     private sealed class Feed(string price) : IPriceView
     {

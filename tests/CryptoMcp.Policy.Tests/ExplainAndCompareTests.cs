@@ -10,12 +10,20 @@ public sealed class ExplainAndCompareTests
     public void The_explanation_is_plain_English()
     {
         var text = PolicyExplainer.Explain(Example);
-        Assert.Contains("An x402 payment if every asset that leaves is USDC, and the amount is more than 0.1 USDC and at most 5 USDC, and the host is not api.weather.example [dearer-apis].", text, StringComparison.Ordinal);
-        Assert.Contains("A transfer if the amount is at most 50.00 USD, and every recipient is any payee but not the payee ops-vault [to-known].", text, StringComparison.Ordinal);
-        Assert.Contains("Everything but cancelling if the time is not 07:00-22:00 Europe/Berlin [quiet-hours]. Why: Nobody is watching at night.", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "An x402 payment if every asset that leaves is USDC, and the amount is more than 0.1 USDC and at most 5 USDC, and the host " +
+            "is not api.weather.example [dearer-apis].", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "A transfer if the amount is at most 50.00 USD, and every recipient is any payee but not the payee ops-vault [to-known].", text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Everything but cancelling if the time is not 07:00-22:00 Europe/Berlin [quiet-hours]. Why: Nobody is watching at night.", text,
+            StringComparison.Ordinal);
         Assert.Contains("At most 25.00 USD, fees included, in any 24h [day].", text, StringComparison.Ordinal);
         Assert.Contains("At most 2.00 USD, fees included, in any 1h for each host [per-host].", text, StringComparison.Ordinal);
-        Assert.Contains("At most 20 denials, in any 10m; then all spending stops until the owner unfreezes [tripwire].", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "At most 20 denials, in any 10m; then all spending stops until the owner unfreezes [tripwire].", text,
+            StringComparison.Ordinal);
         Assert.Contains("its argument receiver is the wallet itself", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text);
     }
@@ -52,7 +60,8 @@ public sealed class ExplainAndCompareTests
     [InlineData("\"name\": \"USD Coin\"", "\"name\": \"USDC\"")]
     [InlineData("\"credential\": \"b64u:Zm9v\"", "\"credential\": \"b64u:YmFy\"")]
     [InlineData("\"each\": \"host\"", "\"each\": \"client\"")]
-    public void What_could_open_something_loosens(string find, string with) => Assert.True(PolicyDiff.Between(Example, LoadEdited((find, with))).Loosens);
+    public void What_could_open_something_loosens(string find, string with) =>
+        Assert.True(PolicyDiff.Between(Example, LoadEdited((find, with))).Loosens);
 
     [Theory]
     [InlineData("\"amount\": \"<= 0.10 USDC\"", "\"amount\": \"<= 0.05 USDC\"")]
@@ -69,7 +78,8 @@ public sealed class ExplainAndCompareTests
     [Fact]
     public void Another_name_changes_no_decision()
     {
-        var diff = PolicyDiff.Between(Example, LoadEdited(("\"id\": \"to-our-safe\"", "\"id\": \"safe\""), ("Our Safe on Base", "The Safe")));
+        var diff = PolicyDiff.Between(
+            Example, LoadEdited(("\"id\": \"to-our-safe\"", "\"id\": \"safe\""), ("Our Safe on Base", "The Safe")));
         Assert.False(diff.Loosens);
         Assert.Equal(2, diff.Other.Count);
     }
@@ -125,10 +135,15 @@ public sealed class ExplainAndCompareTests
     public void The_schema_is_part_of_the_package_and_knows_every_member_that_the_loader_knows()
     {
         using var schema = JsonDocument.Parse(PolicySchema.Text);
-        var conditions = schema.RootElement.GetProperty("$defs").GetProperty("conditions").GetProperty("properties").EnumerateObject().Select(member => member.Name).Order();
-        var known = Assert.Throws<PolicyException>(() => LoadEdited(("\"if\": { \"to\": \"payee:ops-vault\" }", "\"if\": { \"x\": 1 }"))).Mistakes[0].Message;
-        Assert.Equal(known[known.IndexOf("Known are ", StringComparison.Ordinal)..].Split('\'').Where((_, index) => index % 2 == 1).Order(), conditions);
-        var operations = schema.RootElement.GetProperty("$defs").GetProperty("operation").GetProperty("enum").EnumerateArray().Select(value => value.GetString()!);
+        var conditions = schema.RootElement.GetProperty("$defs").GetProperty("conditions").GetProperty(
+            "properties").EnumerateObject().Select(member => member.Name).Order();
+        var known = Assert.Throws<PolicyException>(
+            () => LoadEdited(("\"if\": { \"to\": \"payee:ops-vault\" }", "\"if\": { \"x\": 1 }"))).Mistakes[0].Message;
+        Assert.Equal(
+            known[known.IndexOf("Known are ", StringComparison.Ordinal)..].Split('\'').Where((_, index) => index % 2 == 1).Order(),
+            conditions);
+        var operations = schema.RootElement.GetProperty("$defs").GetProperty("operation").GetProperty("enum").EnumerateArray().Select(
+            value => value.GetString()!);
         Assert.Equal(Operations.All.Append("*").Order(), operations.Order());
     }
 

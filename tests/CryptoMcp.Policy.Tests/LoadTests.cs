@@ -15,7 +15,8 @@ public sealed class LoadTests
         Assert.True(policy.TryFindPayee(Samples.Base, "payee:ops-vault", out var payee, out var address));
         Assert.Equal("Our Safe on Base", payee.Label);
         Assert.Equal(Samples.OpsVault, address);
-        Assert.Equal("main", policy.WalletOf(new(Samples.Base, Samples.Wallet.ToLowerInvariant().Replace("0X", "0x", StringComparison.Ordinal))));
+        Assert.Equal(
+            "main", policy.WalletOf(new(Samples.Base, Samples.Wallet.ToLowerInvariant().Replace("0X", "0x", StringComparison.Ordinal))));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Samples.ExampleText))), policy.Sha256);
     }
 
@@ -42,7 +43,8 @@ public sealed class LoadTests
     {
         var text = Samples.Edited(("\"label\": \"Our Safe on Base\", \"on\"", "\"label\": \"Tresor für Öl\", \"om\""));
         var line = Array.FindIndex(text.Split('\n'), part => part.Contains("\"om\"", StringComparison.Ordinal));
-        var unknown = Assert.Throws<PolicyException>(() => Samples.Load(text)).Mistakes.Single(mistake => mistake.Path == "$.payees.ops-vault.om");
+        var unknown = Assert.Throws<PolicyException>(() => Samples.Load(text)).Mistakes.Single(
+            mistake => mistake.Path == "$.payees.ops-vault.om");
         Assert.Equal(line + 1, unknown.Line);
         Assert.Equal(text.Split('\n')[line].IndexOf("\"om\"", StringComparison.Ordinal) + 1, unknown.Column);
     }

@@ -71,8 +71,10 @@ public sealed class PolicyProperties
         var known = Verdict(policy, spend, seed);
         Spend[] less =
         [
-            spend with { Host = null }, spend with { Scheme = null }, spend with { Contract = null }, spend with { Function = null }, spend with { Arguments = null },
-            spend with { Function = "not a function" }, spend with { Arguments = [] }, spend with { Effects = [.. spend.Effects, new Effect.Unknown("?")] },
+            spend with { Host = null }, spend with { Scheme = null }, spend with { Contract = null }, spend with { Function = null },
+            spend with { Arguments = null },
+            spend with { Function = "not a function" }, spend with { Arguments = [] },
+            spend with { Effects = [.. spend.Effects, new Effect.Unknown("?")] },
         ];
         if (spend.Operation == Operations.X402Pay)
         {
@@ -102,8 +104,10 @@ public sealed class PolicyProperties
         random.Shuffle(shuffledBudgets);
         var shuffled = new PolicyDocument
         {
-            Name = text.Name, Revision = text.Revision, Expires = text.Expires, Sha256 = text.Sha256, Wallets = text.Wallets, Assets = text.Assets,
-            Payees = text.Payees, Budgets = shuffledBudgets, Rules = shuffledRules, Limits = text.Limits, Approval = text.Approval, Rpc = text.Rpc, Changes = text.Changes,
+            Name = text.Name, Revision = text.Revision, Expires = text.Expires, Sha256 = text.Sha256, Wallets = text.Wallets,
+            Assets = text.Assets,
+            Payees = text.Payees, Budgets = shuffledBudgets, Rules = shuffledRules, Limits = text.Limits, Approval = text.Approval,
+            Rpc = text.Rpc, Changes = text.Changes,
         };
         shuffled.Compile();
         AssertSame(text, shuffled, random, seed);
@@ -122,7 +126,8 @@ public sealed class PolicyProperties
         Assert.Superset(
             new HashSet<string>
             {
-                "allowed", "approval_needed", "payee_too_new", "over_budget", "over_budget_ask", "no_rule", "forbidden", "fee_too_high", "over_signature_limit",
+                "allowed", "approval_needed", "payee_too_new", "over_budget", "over_budget_ask", "no_rule", "forbidden", "fee_too_high",
+                "over_signature_limit",
                 "lifetime_too_long", "too_many_open", "spender_not_listed", "host_payee_mismatch",
             }.Where(code => code != "fee_too_high").ToHashSet(),
             codes);
@@ -163,7 +168,8 @@ public sealed class PolicyProperties
                 policy.NewPayeeWait = "96h";
                 break;
             // A forbid up to a number of dollars ends earlier when an asset counts for more.
-            case 9 when !policy.Rules.Exists(rule => rule.StartsWith("\"forbid", StringComparison.Ordinal) && rule.Contains(" USD\"", StringComparison.Ordinal)):
+            case 9 when !policy.Rules.Exists(
+                rule => rule.StartsWith("\"forbid", StringComparison.Ordinal) && rule.Contains(" USD\"", StringComparison.Ordinal)):
                 policy.EtherFloor = "2500";
                 break;
             default:
@@ -177,7 +183,9 @@ public sealed class PolicyProperties
         for (var i = 0; i < 8; i++)
         {
             var spend = RandomPolicy.Spend(random);
-            Assert.True(Verdict(now, spend, seed + i) <= Verdict(old, spend, seed + i), $"{Decide(old, spend, seed + i)} became {Decide(now, spend, seed + i)}");
+            Assert.True(
+                Verdict(now, spend, seed + i) <= Verdict(old, spend, seed + i),
+                $"{Decide(old, spend, seed + i)} became {Decide(now, spend, seed + i)}");
         }
     }
 
@@ -187,7 +195,9 @@ public sealed class PolicyProperties
         {
             var spend = RandomPolicy.Spend(random);
             var (left, right) = (Decide(one, spend, seed + i), Decide(other, spend, seed + i));
-            Assert.Equal((left.Verdict, left.Code, left.Rule, left.Reason, left.FirstUnmet, left.Next), (right.Verdict, right.Code, right.Rule, right.Reason, right.FirstUnmet, right.Next));
+            Assert.Equal(
+                (left.Verdict, left.Code, left.Rule, left.Reason, left.FirstUnmet, left.Next),
+                (right.Verdict, right.Code, right.Rule, right.Reason, right.FirstUnmet, right.Next));
             Assert.Equal(left.Charges, right.Charges);
             Assert.Equal(left.Budgets, right.Budgets);
         }

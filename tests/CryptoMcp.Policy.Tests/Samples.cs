@@ -40,7 +40,8 @@ internal static class Samples
 
     public static PolicyDocument LoadEdited(params (string Find, string With)[] edits) => Load(Edited(edits));
 
-    public static Asset Asset(string symbol) => Example.TryFindAsset(Base, symbol, out var asset) ? asset : throw new ArgumentException(symbol);
+    public static Asset Asset(string symbol) =>
+        Example.TryFindAsset(Base, symbol, out var asset) ? asset : throw new ArgumentException(symbol);
 
     public static Amount Amount(string text) => Money.Amount.Parse(text, Asset(text[(text.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
 
@@ -65,7 +66,8 @@ internal static class Samples
         AuthorizationLifetime = TimeSpan.FromSeconds(120),
     };
 
-    public static Decision Decide(PolicyDocument policy, Spend spend, Book? book = null, IPriceView? prices = null, DateTimeOffset? now = null) =>
+    public static Decision Decide(
+        PolicyDocument policy, Spend spend, Book? book = null, IPriceView? prices = null, DateTimeOffset? now = null) =>
         PolicyEngine.Decide(policy, spend, book ?? new Book(), prices ?? FloorPrices.Instance, now ?? Noon);
 
     public static string Resource(string name)

@@ -14,7 +14,8 @@ internal static class AddressText
         : $"{chain} is neither an EVM chain nor a Solana cluster.";
 
     /// <summary>As <see cref="Problem"/>, for text that may be of either family.</summary>
-    public static string? ProblemOnAnyChain(string address) => address.StartsWith("0x", StringComparison.Ordinal) ? EvmProblem(address) : SolanaProblem(address);
+    public static string? ProblemOnAnyChain(string address) =>
+        address.StartsWith("0x", StringComparison.Ordinal) ? EvmProblem(address) : SolanaProblem(address);
 
     /// <summary>EVM addresses are equal without regard to case: it carries a checksum, no identity.</summary>
     public static bool Same(string left, string right) => string.Equals(
@@ -43,7 +44,8 @@ internal static class AddressText
             ? "An EVM address is '0x' and 40 hex digits."
             : Eip55.HasValidCase(address)
                 ? null
-                : "The checksum in the letter case (EIP-55) does not match, so at least one character is wrong. Copy the address again from its source.";
+                : "The checksum in the letter case (EIP-55) does not match, so at least one character is wrong. Copy the address again " +
+                    "from its source.";
 
     private static string? SolanaProblem(string address) =>
         Base58.Is32Bytes(address) ? null : "A Solana address is 32 bytes in base58: 32 to 44 characters, without 0, O, I and l.";

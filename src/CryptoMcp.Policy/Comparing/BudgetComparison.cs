@@ -36,7 +36,9 @@ internal static class BudgetComparison
 
         changes.Limit($"Budget {now.Id}", (System.Numerics.BigInteger?)old.Limit, now.Limit, old.Unit.Format);
         // The same limit over a longer time permits less.
-        changes.Limit($"Window of {now.Id}", Reciprocal(old.Window), Reciprocal(now.Window), ticks => PolicySpan.Format(ticks == long.MinValue ? null : TimeSpan.FromTicks(-ticks)));
+        changes.Limit(
+            $"Window of {now.Id}", Reciprocal(old.Window), Reciprocal(now.Window), ticks =>
+                PolicySpan.Format(ticks == long.MinValue ? null : TimeSpan.FromTicks(-ticks)));
         if (old.Counts != now.Counts)
         {
             (now.Counts == BudgetCounts.ValueAndFees ? changes.Lowered : changes.Raised)

@@ -20,7 +20,8 @@ internal sealed class Changes
         var order = before is null ? (after is null ? 0 : -1) : after is null ? 1 : after.Value.CompareTo(before.Value);
         if (order != 0)
         {
-            (order > 0 ? Raised : Lowered).Add($"{name}: {(before is { } old ? text(old) : "no limit")} → {(after is { } now ? text(now) : "no limit")}.");
+            (order > 0 ? Raised : Lowered).Add(
+                $"{name}: {(before is { } old ? text(old) : "no limit")} → {(after is { } now ? text(now) : "no limit")}.");
         }
     }
 
@@ -31,7 +32,8 @@ internal sealed class Changes
         var order = Nullable.Compare(after, before);
         if (order != 0)
         {
-            (order > 0 ? Lowered : Raised).Add($"{name}: {(before is { } old ? text(old) : "none")} → {(after is { } now ? text(now) : "none")}.");
+            (order > 0 ? Lowered : Raised).Add(
+                $"{name}: {(before is { } old ? text(old) : "none")} → {(after is { } now ? text(now) : "none")}.");
         }
     }
 }

@@ -7,14 +7,19 @@ internal static class LimitComparison
 {
     public static void Compare(PolicyDocument before, PolicyDocument after, Changes changes)
     {
-        changes.Limit("In force until", (DateTimeOffset?)before.Expires, after.Expires, moment => moment.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        changes.Limit(
+            "In force until", (DateTimeOffset?)before.Expires, after.Expires, moment =>
+                moment.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture));
         CompareLimits(before.Limits, after.Limits, changes);
         CompareApproval(before.Approval, after.Approval, changes);
         CompareEndpoints(before, after, changes);
-        changes.Protection("Wait before a loosening", (TimeSpan?)before.Changes.LoosenWait, after.Changes.LoosenWait, wait => PolicySpan.Format(wait));
+        changes.Protection(
+            "Wait before a loosening", (TimeSpan?)before.Changes.LoosenWait, after.Changes.LoosenWait, wait => PolicySpan.Format(wait));
         if (!before.Changes.LoosenBy.Order(StringComparer.Ordinal).SequenceEqual(after.Changes.LoosenBy.Order(StringComparer.Ordinal)))
         {
-            changes.Raised.Add($"Loosening is approved by {string.Join(", ", after.Changes.LoosenBy)} instead of {string.Join(", ", before.Changes.LoosenBy)}.");
+            changes.Raised.Add(
+                $"Loosening is approved by {string.Join(", ", after.Changes.LoosenBy)} instead of " +
+                $"{string.Join(", ", before.Changes.LoosenBy)}.");
         }
 
         if (before.Name != after.Name)
@@ -43,19 +48,24 @@ internal static class LimitComparison
             }
             else
             {
-                changes.Limit($"Largest fee on {chain}", (System.Numerics.BigInteger?)was.Units, fee.Units, units => new Amount(units, fee.Asset).ToString());
+                changes.Limit(
+                    $"Largest fee on {chain}", (System.Numerics.BigInteger?)was.Units, fee.Units, units =>
+                        new Amount(units, fee.Asset).ToString());
             }
         }
 
         changes.Limit("One signature", old.OneSignature, now.OneSignature, value => value.ToString());
-        changes.Limit("Lifetime of authorizations", (TimeSpan?)old.AuthorizationLifetime, now.AuthorizationLifetime, span => PolicySpan.Format(span));
+        changes.Limit(
+            "Lifetime of authorizations", (TimeSpan?)old.AuthorizationLifetime, now.AuthorizationLifetime, span => PolicySpan.Format(span));
         changes.Limit("Open authorizations", (int?)old.OpenAuthorizations, now.OpenAuthorizations, Number);
         changes.Limit("Open authorizations per host", old.OpenPerHost, now.OpenPerHost, Number);
-        changes.Limit("Slippage", (int?)(old.SlippageBasisPoints ?? 0), now.SlippageBasisPoints ?? 0, points => DecimalText.Format(points, 2) + "%");
+        changes.Limit(
+            "Slippage", (int?)(old.SlippageBasisPoints ?? 0), now.SlippageBasisPoints ?? 0, points => DecimalText.Format(points, 2) + "%");
         changes.Protection("Wait for new payees", old.NewPayeeWait, now.NewPayeeWait, wait => PolicySpan.Format(wait));
         if (old.TokenApproval != now.TokenApproval)
         {
-            (now.TokenApproval == TokenApproval.Never ? changes.NewlyRefused : changes.NewlyAllowed).Add("Token allowances for exact amounts.");
+            (now.TokenApproval == TokenApproval.Never ? changes.NewlyRefused : changes.NewlyAllowed).Add(
+                "Token allowances for exact amounts.");
         }
     }
 
@@ -96,7 +106,8 @@ internal static class LimitComparison
             changes.Protection($"Endpoints that have to agree on {chain}", (int?)old.Agree, endpoints.Agree, Number);
             if (old.Final != endpoints.Final)
             {
-                (endpoints.Final == "finalized" ? changes.Lowered : changes.Raised).Add($"Final on {chain}: {old.Final} → {endpoints.Final}.");
+                (endpoints.Final == "finalized" ? changes.Lowered : changes.Raised).Add(
+                    $"Final on {chain}: {old.Final} → {endpoints.Final}.");
             }
         }
 

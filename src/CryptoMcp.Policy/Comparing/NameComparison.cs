@@ -10,7 +10,8 @@ internal static class NameComparison
         Each(before.Wallets, after.Wallets, (name, address) => changes.NewlyAllowed.Add($"Spending from the wallet {name} ({address})."),
             (name, address) => changes.NewlyRefused.Add($"Spending from the wallet {name} ({address})."),
             (name, old, now) => ChangeWhole(changes, "wallet", name, old, now, AddressText.Same(old, now)));
-        Each(before.Assets, after.Assets, (symbol, _) => changes.NewlyAllowed.Add($"Spending {symbol}."), (symbol, _) => changes.NewlyRefused.Add($"Spending {symbol}."),
+        Each(before.Assets, after.Assets, (symbol, _) => changes.NewlyAllowed.Add($"Spending {symbol}."), (symbol, _) =>
+            changes.NewlyRefused.Add($"Spending {symbol}."),
             (symbol, old, now) => CompareAsset(symbol, old, now, HangsOnValue(after), changes));
         // Rules with 'payee:*' may forbid by it, and then a payee that is gone is one that is forbidden no longer.
         // And where anyone may be paid, being a payee only adds waits and checks, which end with it.
@@ -23,7 +24,8 @@ internal static class NameComparison
     }
 
     private static void Each<T>(
-        IReadOnlyDictionary<string, T> before, IReadOnlyDictionary<string, T> after, Action<string, T> added, Action<string, T> removed, Action<string, T, T> both)
+        IReadOnlyDictionary<string, T> before, IReadOnlyDictionary<string, T> after, Action<string, T> added, Action<string, T> removed,
+        Action<string, T, T> both)
     {
         foreach (var name in before.Keys.Union(after.Keys).Order(StringComparer.Ordinal))
         {
@@ -57,7 +59,8 @@ internal static class NameComparison
         {
             var had = old.On.TryGetValue(chain, out var oldAsset);
             var has = now.On.TryGetValue(chain, out var asset);
-            if (has && (!had || oldAsset!.Id != asset!.Id || oldAsset.Decimals != asset.Decimals || old.DomainOn(chain) != now.DomainOn(chain)))
+            if (has && (
+                !had || oldAsset!.Id != asset!.Id || oldAsset.Decimals != asset.Decimals || old.DomainOn(chain) != now.DomainOn(chain)))
             {
                 changes.NewlyAllowed.Add($"Spending {symbol} on {chain} as {asset!.Id} with {asset.Decimals} decimals.");
             }
@@ -70,7 +73,8 @@ internal static class NameComparison
         changes.Protection($"Least value of one {symbol}", old.UsdAtLeast, now.UsdAtLeast, floor => floor.ToString());
         if (hangsOnValue && old.UsdAtLeast is { } was && now.UsdAtLeast > was)
         {
-            changes.NewlyAllowed.Add($"What a rule opens from a number of dollars on, or forbids up to one, since {symbol} counts for more.");
+            changes.NewlyAllowed.Add(
+                $"What a rule opens from a number of dollars on, or forbids up to one, since {symbol} counts for more.");
         }
 
         if (old.UsdAtLeast is null && now.UsdAtLeast is not null)
@@ -85,10 +89,12 @@ internal static class NameComparison
 
     /// <summary>True if a higher value of an asset could open something.</summary>
     private static bool HangsOnValue(PolicyDocument policy) => policy.Rules.Any(rule =>
-        IsInDollars(rule.If?.Amount, rule.Kind) || IsInDollars(rule.If?.Loses, rule.Kind) || rule.If?.Gains?.Unit?.Kind == BudgetUnitKind.Usd);
+        IsInDollars(rule.If?.Amount, rule.Kind) || IsInDollars(rule.If?.Loses, rule.Kind)
+            || rule.If?.Gains?.Unit?.Kind == BudgetUnitKind.Usd);
 
     private static bool IsInDollars(Bound? bound, RuleKind kind) =>
-        bound?.Unit?.Kind == BudgetUnitKind.Usd && (kind == RuleKind.Allow ? bound.Least is not null : kind == RuleKind.Forbid && bound.Most is not null);
+        bound?.Unit?.Kind == BudgetUnitKind.Usd
+            && (kind == RuleKind.Allow ? bound.Least is not null : kind == RuleKind.Forbid && bound.Most is not null);
 
     private static void RemovePayee(string name, Payee payee, bool closesByPayee, Changes changes)
     {
@@ -106,11 +112,13 @@ internal static class NameComparison
 
     private static void ComparePayee(string name, Payee old, Payee now, Changes changes)
     {
-        var same = old.On.Count == now.On.Count && old.On.All(place => now.On.TryGetValue(place.Key, out var address) && AddressText.Same(address, place.Value));
+        var same = old.On.Count == now.On.Count
+            && old.On.All(place => now.On.TryGetValue(place.Key, out var address) && AddressText.Same(address, place.Value));
         ChangeWhole(changes, "payee", name, Addresses(old), Addresses(now), same);
         if (old.Host != now.Host)
         {
-            (old.Host is null ? changes.NewlyRefused : changes.NewlyAllowed).Add($"The payee {name} is bound to {now.Host ?? "no host"} instead of {old.Host ?? "none"}.");
+            (old.Host is null ? changes.NewlyRefused : changes.NewlyAllowed).Add(
+                $"The payee {name} is bound to {now.Host ?? "no host"} instead of {old.Host ?? "none"}.");
         }
 
         if (old.Label != now.Label)
@@ -120,5 +128,6 @@ internal static class NameComparison
     }
 
     private static string Addresses(Payee payee) =>
-        string.Join(", ", payee.On.OrderBy(place => place.Key.ToString(), StringComparer.Ordinal).Select(place => $"{place.Value} on {place.Key}"));
+        string.Join(
+            ", ", payee.On.OrderBy(place => place.Key.ToString(), StringComparer.Ordinal).Select(place => $"{place.Value} on {place.Key}"));
 }

@@ -39,7 +39,8 @@ internal static class RuleComparison
     private static void Added(Rule rule, Changes changes)
     {
         var text = PolicyExplainer.Explain(rule);
-        (rule.Kind == RuleKind.Forbid ? changes.NewlyRefused : changes.NewlyAllowed).Add(rule.Kind == RuleKind.Ask ? $"With approval: {text}" : text);
+        (rule.Kind == RuleKind.Forbid ? changes.NewlyRefused : changes.NewlyAllowed).Add(
+            rule.Kind == RuleKind.Ask ? $"With approval: {text}" : text);
     }
 
     private static void Removed(Rule rule, Changes changes)
@@ -82,19 +83,24 @@ internal static class RuleComparison
     }
 
     private static string Text(Rule rule) =>
-        $"{rule.Kind} {rule.Operation} {string.Join('|', rule.If is null ? [] : ConditionText.Of(rule.If).Select(part => $"{part.Name}={string.Join(',', part.Entries.Order(StringComparer.Ordinal))}"))} "
-        + string.Join('|', (rule.If?.Arguments ?? new Dictionary<string, ArgumentTest>()).OrderBy(argument => argument.Key, StringComparer.Ordinal).Select(argument => $"{argument.Key}={ConditionText.Of(argument.Value)}"));
+        $"{rule.Kind} {rule.Operation} " +
+        $"{string.Join('|', rule.If is null ? [] : ConditionText.Of(rule.If).Select(part => $"{part.Name}={string.Join(',', part.Entries.Order(StringComparer.Ordinal))}"))} "
+        + string.Join(
+            '|', (rule.If?.Arguments ?? new Dictionary<string, ArgumentTest>()).OrderBy(
+                argument => argument.Key, StringComparer.Ordinal).Select(argument => $"{argument.Key}={ConditionText.Of(argument.Value)}"));
 }
 
 /// <summary>An order of conditions, where it can be seen without trying.</summary>
 internal static class ConditionOrder
 {
-    /// <summary>True if whatever meets <paramref name="now"/> certainly meets <paramref name="old"/>. False if that is not certain.</summary>
+    /// <summary>True if whatever meets <paramref name="now"/> certainly meets <paramref name="old"/>. False if that is not
+    /// certain.</summary>
     public static bool IsNarrower(Conditions old, Conditions now) =>
         Names(old.Wallet, now.Wallet) && Names(old.Client, now.Client) && Names(old.Chain, now.Chain) && Names(old.Asset, now.Asset)
         && Names(old.To, now.To) && Names(old.Host, now.Host) && Names(old.Scheme, now.Scheme)
         && Bounds(old.Amount, now.Amount) && Bounds(old.Loses, now.Loses) && Bounds(old.Gains, now.Gains)
-        && Same(old.Contract?.ToString(), now.Contract?.ToString()) && Same(old.Program, now.Program) && Same(old.Function?.Canonical, now.Function?.Canonical)
+        && Same(old.Contract?.ToString(), now.Contract?.ToString()) && Same(old.Program, now.Program)
+        && Same(old.Function?.Canonical, now.Function?.Canonical)
         && Same(old.PrimaryType, now.PrimaryType) && Same(old.Time?.ToString(), now.Time?.ToString()) && Arguments(old, now);
 
     private static bool Names(NameSet? old, NameSet? now) =>
@@ -104,8 +110,10 @@ internal static class ConditionOrder
 
     private static bool Bounds(Bound? old, Bound? now) =>
         old is null || (now is not null && old.Unit == now.Unit
-            && (old.Most is not { } most || (now.Most is { } upper && (upper < most || (upper == most && (now.MostIsOutside || !old.MostIsOutside)))))
-            && (old.Least is not { } least || (now.Least is { } lower && (lower > least || (lower == least && (now.LeastIsOutside || !old.LeastIsOutside))))));
+            && (old.Most is not { } most
+                || (now.Most is { } upper && (upper < most || (upper == most && (now.MostIsOutside || !old.MostIsOutside)))))
+            && (old.Least is not { } least
+                || (now.Least is { } lower && (lower > least || (lower == least && (now.LeastIsOutside || !old.LeastIsOutside))))));
 
     private static bool Same(string? old, string? now) => old is null || string.Equals(old, now, StringComparison.Ordinal);
 
@@ -115,7 +123,8 @@ internal static class ConditionOrder
         {
             // Tests go by position, so names have to stand at the same place in both signatures.
             if (now.Arguments?.TryGetValue(name, out var other) != true || old.Function!.ToString() != now.Function!.ToString()
-                || !(test.Kind == ArgumentTestKind.Within && other!.Kind == ArgumentTestKind.Within ? Bounds(test.Bound, other.Bound) : test == other))
+                || !(test.Kind == ArgumentTestKind.Within && other!.Kind == ArgumentTestKind.Within ? Bounds(test.Bound, other.Bound)
+                    : test == other))
             {
                 return false;
             }

@@ -44,7 +44,8 @@ internal sealed class BudgetCheck
             }
 
             var usage = ledger.UsageOf(counter);
-            var state = new BudgetState(budget.Id, counter.Key, budget.Unit, budget.Limit, budget.Window, usage.Used, usage.Held, extra, usage.FreesAt);
+            var state = new BudgetState(
+                budget.Id, counter.Key, budget.Unit, budget.Limit, budget.Window, usage.Used, usage.Held, extra, usage.FreesAt);
             states.Add(state);
             if (extra.Sign > 0)
             {
@@ -69,7 +70,8 @@ internal sealed class BudgetCheck
         return null;
     }
 
-    private static List<(BudgetCounter Counter, BigInteger Total, BigInteger Extra)> Merge(IReadOnlyList<Charge> charges, IReadOnlyList<Charge>? replaced)
+    private static List<(BudgetCounter Counter, BigInteger Total, BigInteger Extra)> Merge(
+        IReadOnlyList<Charge> charges, IReadOnlyList<Charge>? replaced)
     {
         var merged = new List<(BudgetCounter Counter, BigInteger Total, BigInteger Extra)>(charges.Count);
         foreach (var charge in charges)
@@ -108,10 +110,12 @@ internal sealed class BudgetCheck
         {
             var name = state.Key is { } key ? $"{budget.Id} ({key})" : budget.Id;
             var left = budget.Unit.Format(state.Left);
-            var unmet = $"{name} has {left} left of {budget.LimitText} in {budget.WindowText}, and this takes {budget.Unit.Format(state.Charge)}";
+            var unmet = $"{name} has {left} left of {budget.LimitText} in {budget.WindowText}, and this takes " +
+                $"{budget.Unit.Format(state.Charge)}";
             Full(
                 budget, unmet, DecisionCodes.OverBudget, DecisionCodes.OverBudgetAsk,
-                $"The budget {name} has {left} left of {budget.LimitText} per {WindowNoun(budget)}, and this would take {budget.Unit.Format(state.Charge)}.",
+                $"The budget {name} has {left} left of {budget.LimitText} per {WindowNoun(budget)}, and this would take " +
+                $"{budget.Unit.Format(state.Charge)}.",
                 state.FreesAt is { } frees
                     ? $"Pay at most {left} now, or wait: the budget begins to free at {frees.ToUniversalTime():yyyy-MM-dd HH:mm:ss'Z'}."
                     : $"Pay at most {left}, wait until pending payments are resolved, or ask the owner to raise the budget.");
@@ -119,8 +123,10 @@ internal sealed class BudgetCheck
         else if (state.Key is not null && state.Used.IsZero && state.Held.IsZero && ledger.KeysOf(budget.Id) >= Budget.MaxKeys)
         {
             Refused ??= new(
-                DecisionCodes.TooManyKeys, budget.Id, $"The budget {budget.Id} already has {Budget.MaxKeys} counters in use, which is the most.",
-                "Use one that was paid before, or wait until others leave the window.", $"{budget.Id} has no room for another {budget.Each}");
+                DecisionCodes.TooManyKeys, budget.Id,
+                $"The budget {budget.Id} already has {Budget.MaxKeys} counters in use, which is the most.",
+                "Use one that was paid before, or wait until others leave the window.",
+                $"{budget.Id} has no room for another {budget.Each}");
         }
     }
 
@@ -143,9 +149,11 @@ internal sealed class BudgetCheck
             if (usage.Used + usage.Held >= budget.Limit)
             {
                 Full(
-                    budget, $"{budget.Id} has counted {budget.LimitText} in {budget.WindowText}", DecisionCodes.TooManyDenials, DecisionCodes.TooManyDenials,
+                    budget, $"{budget.Id} has counted {budget.LimitText} in {budget.WindowText}", DecisionCodes.TooManyDenials,
+                    DecisionCodes.TooManyDenials,
                     $"{budget.LimitText} were counted in {budget.WindowText}, so nothing is signed without the owner for now.",
-                    usage.FreesAt is { } frees ? $"Wait until {frees.ToUniversalTime():yyyy-MM-dd HH:mm:ss'Z'}." : "Wait, or ask the owner.");
+                    usage.FreesAt is { } frees ? $"Wait until {frees.ToUniversalTime():yyyy-MM-dd HH:mm:ss'Z'}."
+                        : "Wait, or ask the owner.");
             }
         }
     }

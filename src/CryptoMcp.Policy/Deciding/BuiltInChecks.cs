@@ -9,7 +9,8 @@ internal static class BuiltInChecks
 {
     private const string NeverList = "built-in.never";
 
-    public static Refusal? Find(Facts facts) => FindNever(facts) ?? FindIdentity(facts) ?? FindEffects(facts) ?? FindRecipients(facts) ?? FindHost(facts);
+    public static Refusal? Find(Facts facts) =>
+        FindNever(facts) ?? FindIdentity(facts) ?? FindEffects(facts) ?? FindRecipients(facts) ?? FindHost(facts);
 
     private static Refusal? FindNever(Facts facts)
     {
@@ -18,7 +19,8 @@ internal static class BuiltInChecks
             if (effect is Effect.NeverSigned never)
             {
                 return new(
-                    DecisionCodes.NeverSigned, NeverList, $"{NeverText.Of(never.Kind)} is on the fixed list of things that are never signed.",
+                    DecisionCodes.NeverSigned, NeverList,
+                    $"{NeverText.Of(never.Kind)} is on the fixed list of things that are never signed.",
                     "No policy and no approval can open this. Reach the goal in another way, or not at all.", never.Kind.ToString());
             }
         }
@@ -39,14 +41,16 @@ internal static class BuiltInChecks
         if (facts.Wallet is null || (spend.Account.Chain != spend.Chain))
         {
             return new(
-                DecisionCodes.UnknownWallet, "wallets", $"{Shown.Quote(spend.Account.ToString())} is no wallet of the policy on {spend.Chain}.",
+                DecisionCodes.UnknownWallet, "wallets",
+                $"{Shown.Quote(spend.Account.ToString())} is no wallet of the policy on {spend.Chain}.",
                 $"Pay from one of: {string.Join(", ", facts.Policy.Wallets.Keys)}.");
         }
 
         if (facts.Now >= facts.Policy.Expires && !facts.IsCancel)
         {
             return new(
-                DecisionCodes.PolicyExpired, "expires", $"The policy expired at {facts.Policy.Expires:yyyy-MM-dd HH:mm'Z'}; only cancelling is possible.",
+                DecisionCodes.PolicyExpired, "expires",
+                $"The policy expired at {facts.Policy.Expires:yyyy-MM-dd HH:mm'Z'}; only cancelling is possible.",
                 "Ask the owner to apply a new revision of the policy.");
         }
 
@@ -60,7 +64,8 @@ internal static class BuiltInChecks
             var problem = effect switch
             {
                 Effect.Unknown unknown => new Refusal(
-                    DecisionCodes.UnknownEffect, "built-in.effects", $"It would do something that cannot be measured: {Shown.Quote(unknown.Description)}.",
+                    DecisionCodes.UnknownEffect, "built-in.effects",
+                    $"It would do something that cannot be measured: {Shown.Quote(unknown.Description)}.",
                     "Only what is fully understood is signed. Use an operation whose effects are known."),
                 Effect.Outflow { Amount: var amount } => FindAsset(facts, amount),
                 Effect.Allowance { Amount: var amount } => FindAsset(facts, amount),
@@ -82,7 +87,8 @@ internal static class BuiltInChecks
 
         return facts.IsCancel && !IsCancellation(facts)
             ? new(
-                DecisionCodes.NeverSigned, NeverList, "This is called a cancellation, but it does more than send nothing to its own account.",
+                DecisionCodes.NeverSigned, NeverList,
+                "This is called a cancellation, but it does more than send nothing to its own account.",
                 "Cancel with a zero transfer to oneself at the stuck nonce.")
             : null;
     }
@@ -95,27 +101,32 @@ internal static class BuiltInChecks
     {
         if (amount.Asset is not { } asset)
         {
-            return new(DecisionCodes.UnknownAsset, "assets", "An amount without an asset would leave the wallet.", "State every effect in an asset of the policy.");
+            return new(
+                DecisionCodes.UnknownAsset, "assets", "An amount without an asset would leave the wallet.",
+                "State every effect in an asset of the policy.");
         }
 
         if (asset.Chain != facts.Spend.Chain)
         {
             return new(
-                DecisionCodes.WrongChain, "built-in.chain", $"It would move {Shown.Quote(asset.ToString())}, but the signature is for {facts.Spend.Chain}.",
+                DecisionCodes.WrongChain, "built-in.chain",
+                $"It would move {Shown.Quote(asset.ToString())}, but the signature is for {facts.Spend.Chain}.",
                 "Build the signature for the chain that the asset is on.");
         }
 
         if (!facts.Compiled.TryFindAsset(asset.Id, out var pinned))
         {
             return new(
-                DecisionCodes.UnknownAsset, "assets", $"{Shown.Quote(asset.Id.ToString())} is not an asset of the policy, and what is not listed does not leave.",
+                DecisionCodes.UnknownAsset, "assets",
+                $"{Shown.Quote(asset.Id.ToString())} is not an asset of the policy, and what is not listed does not leave.",
                 $"Use one of: {string.Join(", ", facts.Policy.Assets.Keys)}; or ask the owner to list the asset by its contract.");
         }
 
         return pinned.Decimals != asset.Decimals || pinned.Symbol != asset.Symbol
             ? new(
                 DecisionCodes.WrongDecimals, "assets",
-                $"The amount is stated in {Shown.Quote(asset.Symbol)} with {asset.Decimals} decimals, but the policy pins {pinned.Symbol} with {pinned.Decimals}.",
+                $"The amount is stated in {Shown.Quote(asset.Symbol)} with {asset.Decimals} decimals, but the policy pins " +
+                $"{pinned.Symbol} with {pinned.Decimals}.",
                 "State the amount with the policy's symbol and decimals.")
             : null;
     }
@@ -152,7 +163,9 @@ internal static class BuiltInChecks
         var shown = Shown.Quote(taken.Recipient);
         if (AddressText.Problem(chain, taken.Recipient) is { } problem)
         {
-            return new(DecisionCodes.InvalidAddress, "built-in.address", $"{shown} is not an address on {chain}. {problem}", "Give the full address as its owner shows it.");
+            return new(
+                DecisionCodes.InvalidAddress, "built-in.address", $"{shown} is not an address on {chain}. {problem}",
+                "Give the full address as its owner shows it.");
         }
 
         if (AddressText.IsReserved(taken.Recipient))
@@ -174,13 +187,15 @@ internal static class BuiltInChecks
         return facts.Compiled.LookAlike(chain, taken.Recipient) is { } known && facts.Compiled.PayeesAt(chain, taken.Recipient).Length == 0
             && facts.Compiled.WalletOf(new(chain, taken.Recipient)) is null
             ? new(
-                DecisionCodes.LooksLikeKnown, "built-in.look-alike", $"{shown} begins and ends like {known.Name} ({known.Address}) and is another address.",
+                DecisionCodes.LooksLikeKnown, "built-in.look-alike",
+                $"{shown} begins and ends like {known.Name} ({known.Address}) and is another address.",
                 $"If {known.Name} is meant, say so by its name. Addresses from a transaction history may be planted there to be mistaken.")
             : null;
     }
 
     private static Refusal InvalidRecipient(string reason) =>
-        new(DecisionCodes.InvalidRecipient, "built-in.recipient", reason, "Give the address of the person or contract that is to receive it.");
+        new(DecisionCodes.InvalidRecipient, "built-in.recipient", reason,
+            "Give the address of the person or contract that is to receive it.");
 
     private static Refusal? FindHost(Facts facts)
     {
@@ -188,7 +203,8 @@ internal static class BuiltInChecks
         {
             return new(
                 DecisionCodes.InvalidHost, "built-in.host",
-                facts.Spend.Host is { } given ? $"{Shown.Quote(given)} is not a host name." : "The host that asks for the payment is not known.",
+                facts.Spend.Host is { } given ? $"{Shown.Quote(given)} is not a host name."
+                    : "The host that asks for the payment is not known.",
                 "Give the host of the resource, without scheme, port or path.");
         }
 
@@ -199,11 +215,13 @@ internal static class BuiltInChecks
 
         foreach (var taken in facts.Taken)
         {
-            if (!payees.Exists(payee => payee.On.TryGetValue(facts.Spend.Chain, out var address) && AddressText.Same(address, taken.Recipient)))
+            if (!payees.Exists(
+                payee => payee.On.TryGetValue(facts.Spend.Chain, out var address) && AddressText.Same(address, taken.Recipient)))
             {
                 var names = string.Join(" or ", payees.Select(payee => "payee:" + payee.Name));
                 return new(
-                    DecisionCodes.HostPayeeMismatch, names, $"{host} may be paid at {names} only, and asks for payment to {taken.Recipient}.",
+                    DecisionCodes.HostPayeeMismatch, names,
+                    $"{host} may be paid at {names} only, and asks for payment to {taken.Recipient}.",
                     "Do not pay. If the host has a new address, the owner has to change the payee.");
             }
         }
@@ -229,8 +247,10 @@ internal static class NeverText
         Effect.NeverSigned.Entry.SetAuthority => "SetAuthority",
         Effect.NeverSigned.Entry.Assign => "A change of an account's owner program",
         Effect.NeverSigned.Entry.CloseAccountToOther => "Closing an account in favour of somebody else",
-        Effect.NeverSigned.Entry.UnlistedTokenExtension => "A token whose issuer can take it back or run code on transfer, and that is not listed by its mint,",
-        Effect.NeverSigned.Entry.UnresolvedLookupTable => "A transaction with addresses from a lookup table that was not resolved at a final slot",
+        Effect.NeverSigned.Entry.UnlistedTokenExtension =>
+            "A token whose issuer can take it back or run code on transfer, and that is not listed by its mint,",
+        Effect.NeverSigned.Entry.UnresolvedLookupTable =>
+            "A transaction with addresses from a lookup table that was not resolved at a final slot",
         Effect.NeverSigned.Entry.WrongOrMissingChainId => "A signature for no chain, for every chain or for another chain",
         Effect.NeverSigned.Entry.TypedDataWithoutTemplate => "Typed data that no template explains",
         Effect.NeverSigned.Entry.NonCanonicalBytes => "Data that could be read in more than one way",

@@ -8,7 +8,8 @@ namespace CryptoMcp.Policy.Deciding;
 internal sealed class ContractCondition(ContractReference contract) : Condition
 {
     public override Truth Test(Facts facts, Reach reach) =>
-        facts.Spend.Contract is { } address ? Is(facts.Spend.Chain == contract.Chain && AddressText.Same(contract.Address, address)) : Truth.Unknown;
+        facts.Spend.Contract is { } address ? Is(facts.Spend.Chain == contract.Chain && AddressText.Same(contract.Address, address))
+            : Truth.Unknown;
 
     public override string Unmet(Facts facts) =>
         $"contract is {(facts.Spend.Contract is { } address ? $"{facts.Spend.Chain}/{address}" : "not known")}, and has to be {contract}";
@@ -19,7 +20,8 @@ internal sealed class FunctionCondition(FunctionSignature function) : Condition
 {
     private readonly string _canonical = function.Canonical;
 
-    public override Truth Test(Facts facts, Reach reach) => facts.Function is { } called ? Is(called.Canonical == _canonical) : Truth.Unknown;
+    public override Truth Test(Facts facts, Reach reach) =>
+        facts.Function is { } called ? Is(called.Canonical == _canonical) : Truth.Unknown;
 
     public override string Unmet(Facts facts) => $"function is {facts.Function?.Canonical ?? "not known"}, and has to be {_canonical}";
 }
@@ -77,8 +79,11 @@ internal sealed class ArgumentsCondition : Condition
     private static bool Meets(string argument, FunctionParameter parameter, ArgumentTest test, Facts facts) => test.Kind switch
     {
         ArgumentTestKind.Self => AddressText.Same(facts.Spend.Account.Address, argument),
-        ArgumentTestKind.Payee => facts.Policy.TryFindPayee(facts.Spend.Chain, test.Text, out _, out var address) && AddressText.Same(address, argument),
-        ArgumentTestKind.EqualTo => parameter.Type == "address" ? AddressText.Same(test.Text, argument) : string.Equals(test.Text, argument, StringComparison.Ordinal),
+        ArgumentTestKind.Payee =>
+            facts.Policy.TryFindPayee(facts.Spend.Chain, test.Text, out _, out var address) && AddressText.Same(address, argument),
+        ArgumentTestKind.EqualTo =>
+            parameter.Type == "address" ? AddressText.Same(test.Text, argument)
+                : string.Equals(test.Text, argument, StringComparison.Ordinal),
         _ => argument.Length is > 0 and <= 78 && !argument.AsSpan().ContainsAnyExceptInRange('0', '9')
             && test.Bound!.Holds(BigInteger.Parse(argument, NumberStyles.None, CultureInfo.InvariantCulture))
             && (test.Bound.Unit is not { } unit || facts.Policy.TryFindAsset(facts.Spend.Chain, unit.Symbol, out _)),

@@ -4,7 +4,8 @@ using CryptoMcp.Policy.Addresses;
 
 namespace CryptoMcp.Policy.Deciding;
 
-/// <summary>What falls on each budget. Every budget is charged by every spend that it can measure, whatever rule allows the spend.</summary>
+/// <summary>What falls on each budget. Every budget is charged by every spend that it can measure, whatever rule allows the
+/// spend.</summary>
 internal sealed class Charging
 {
     private readonly List<Charge> _charges = [];

@@ -5,7 +5,8 @@ using CryptoMcp.Policy.Addresses;
 
 namespace CryptoMcp.Policy.Deciding;
 
-/// <summary>A policy with the indexes that decisions need. Built once; lists are sorted by id, so that the order in the file has no effect.</summary>
+/// <summary>A policy with the indexes that decisions need. Built once; lists are sorted by id, so that the order in the file has no
+/// effect.</summary>
 internal sealed class CompiledPolicy
 {
     private static readonly CompiledRule[] s_none = [];
@@ -23,15 +24,20 @@ internal sealed class CompiledPolicy
         Document = document;
         var assets = document.Assets.Values.SelectMany(asset => asset.On.Values).ToList();
         _assets = assets.ToFrozenDictionary(asset => asset.Id);
-        _contracts = assets.Where(asset => !asset.Id.IsNative).Select(asset => (asset.Chain, AddressText.Key(asset.Id.Reference))).ToFrozenSet();
-        _wallets = document.Wallets.ToFrozenDictionary(wallet => AddressText.Key(wallet.Value), wallet => wallet.Key, StringComparer.Ordinal);
-        var payees = document.Payees.Values.SelectMany(payee => payee.On.Select(place => (payee.Name, Chain: place.Key, Address: place.Value))).ToList();
+        _contracts = assets.Where(asset => !asset.Id.IsNative).Select(
+            asset => (asset.Chain, AddressText.Key(asset.Id.Reference))).ToFrozenSet();
+        _wallets = document.Wallets.ToFrozenDictionary(
+            wallet => AddressText.Key(wallet.Value), wallet => wallet.Key, StringComparer.Ordinal);
+        var payees = document.Payees.Values.SelectMany(
+            payee => payee.On.Select(place => (payee.Name, Chain: place.Key, Address: place.Value))).ToList();
         _payees = payees.GroupBy(payee => (payee.Chain, AddressText.Key(payee.Address)))
             .ToFrozenDictionary(group => group.Key, group => group.Select(payee => payee.Name).Order(StringComparer.Ordinal).ToArray());
         _known = payees.Select(payee => (payee.Chain, Known: new KnownAddress("payee:" + payee.Name, payee.Address)))
             .Concat(assets.Select(asset => asset.Chain).Distinct().SelectMany(chain => WalletsOn(document, chain)))
             .GroupBy(known => (known.Chain, Ends(known.Known.Address)))
-            .ToFrozenDictionary(group => group.Key, group => group.Select(known => known.Known).OrderBy(known => known.Name, StringComparer.Ordinal).ToArray());
+            .ToFrozenDictionary(
+                group => group.Key, group =>
+                    group.Select(known => known.Known).OrderBy(known => known.Name, StringComparer.Ordinal).ToArray());
         _hosted = [.. document.Payees.Values.Where(payee => payee.Host is not null).OrderBy(payee => payee.Name, StringComparer.Ordinal)];
         Budgets = [.. document.Budgets.OrderBy(budget => budget.Id, StringComparer.Ordinal)];
         _rules = Index(document);
@@ -50,7 +56,8 @@ internal sealed class CompiledPolicy
     public string? WalletOf(AccountId account) => _wallets.GetValueOrDefault(AddressText.Key(account.Address));
 
     /// <summary>Names of the payees with this address; empty if there is none.</summary>
-    public string[] PayeesAt(ChainId chain, string address) => _payees.TryGetValue((chain, AddressText.Key(address)), out var names) ? names : [];
+    public string[] PayeesAt(ChainId chain, string address) =>
+        _payees.TryGetValue((chain, AddressText.Key(address)), out var names) ? names : [];
 
     public bool IsTokenContract(ChainId chain, string address) => _contracts.Contains((chain, AddressText.Key(address)));
 
@@ -109,7 +116,8 @@ internal sealed class CompiledPolicy
             for (var operation = 0; operation < count; operation++)
             {
                 // '*' leaves out cancel: a rule that was meant to stop spending must not lock up money in a stuck transaction.
-                if (rule.Operation == Operations.All[operation] || (rule.Operation == Operations.Any && Operations.All[operation] != Operations.Cancel))
+                if (rule.Operation == Operations.All[operation]
+                    || (rule.Operation == Operations.Any && Operations.All[operation] != Operations.Cancel))
                 {
                     ref var list = ref index[((int)rule.Kind * count) + operation];
                     list = [.. list, compiled];

@@ -35,24 +35,30 @@ internal sealed class CompiledRule(Rule rule, CompiledPolicy policy)
     /// <summary>True if the rule closes this spend: some part meets it, or that cannot be ruled out.</summary>
     public bool Closes(Facts facts) => Test(facts, Reach.AnyPart) != Truth.False;
 
-    /// <summary>How many conditions are met before the first that is not; for choosing the nearest rule.</summary>
-    public int MetBefore(Facts facts, out string? firstUnmet)
+    /// <summary>How many conditions are met; for choosing the nearest rule.</summary>
+    public int CountMet(Facts facts)
     {
-        firstUnmet = null;
         var met = 0;
         foreach (var condition in _conditions)
         {
-            if (condition.Test(facts, Reach.EveryPart) == Truth.True)
-            {
-                met++;
-            }
-            else
-            {
-                firstUnmet ??= condition.Unmet(facts);
-            }
+            met += condition.Test(facts, Reach.EveryPart) == Truth.True ? 1 : 0;
         }
 
         return met;
+    }
+
+    /// <summary>The first condition that is not met, in words; null if all are.</summary>
+    public string? FirstUnmet(Facts facts)
+    {
+        foreach (var condition in _conditions)
+        {
+            if (condition.Test(facts, Reach.EveryPart) != Truth.True)
+            {
+                return condition.Unmet(facts);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The conditions that hold only because a fact is missing; empty if none.</summary>

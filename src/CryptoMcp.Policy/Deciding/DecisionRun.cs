@@ -55,7 +55,8 @@ internal sealed class DecisionRun(PolicyDocument policy, Spend spend, ISpendingV
             Verdict = Verdict.Allow,
             Code = DecisionCodes.Allowed,
             Rule = rule,
-            Reason = _facts.IsCancel ? "Cancelling is always possible within the fee cap." : $"The rule {rule} allows it and every budget has room.",
+            Reason = _facts.IsCancel ? "Cancelling is always possible within the fee cap."
+                : $"The rule {rule} allows it and every budget has room.",
             Budgets = budgets.States,
             Charges = budgets.Charges,
         };
@@ -121,27 +122,28 @@ internal sealed class DecisionRun(PolicyDocument policy, Spend spend, ISpendingV
     private Refusal NoRule()
     {
         CompiledRule? nearest = null;
-        string? unmet = null;
         var most = -1;
         foreach (var kind in (ReadOnlySpan<RuleKind>)[RuleKind.Allow, RuleKind.Ask])
         {
             foreach (var rule in _facts.Compiled.Rules(kind, _facts.Operation))
             {
-                var met = rule.MetBefore(_facts, out var first);
-                if (met > most)
+                if (rule.CountMet(_facts) is var met && met > most)
                 {
-                    (nearest, unmet, most) = (rule, first, met);
+                    (nearest, most) = (rule, met);
                 }
             }
         }
 
+        var unmet = nearest?.FirstUnmet(_facts);
         return nearest is null
             ? new(
                 DecisionCodes.NoRule, "built-in.default", $"No rule of the policy allows {_facts.Spend.Operation}.",
                 "Ask the owner for a rule, or reach the goal with an operation that the policy allows.")
             : new(
-                DecisionCodes.NoRule, "built-in.default", $"No rule allows it; nearest is {nearest.Rule.Id}, but {unmet ?? "it opens no operation of this kind"}.",
-                "Change the payment so that the rule's condition is met, or ask the owner for a rule.", unmet is null ? null : $"{nearest.Rule.Id}: {unmet}");
+                DecisionCodes.NoRule, "built-in.default",
+                    $"No rule allows it; nearest is {nearest.Rule.Id}, but {unmet ?? "it opens no operation of this kind"}.",
+                "Change the payment so that the rule's condition is met, or ask the owner for a rule.", unmet is null ? null
+                    : $"{nearest.Rule.Id}: {unmet}");
     }
 
     private Refusal? FindNewPayee()
@@ -158,7 +160,9 @@ internal sealed class DecisionRun(PolicyDocument policy, Spend spend, ISpendingV
             {
                 var ready = since is { } known ? $"until {(known + wait).ToUniversalTime():yyyy-MM-dd HH:mm'Z'} " : string.Empty;
                 return new(
-                    DecisionCodes.PayeeTooNew, "limits.newPayeeWait", $"The payee {names[0]} was added less than {PolicySpan.Format(wait)} ago, so payments to it need approval {ready}.".Replace(" .", ".", StringComparison.Ordinal),
+                    DecisionCodes.PayeeTooNew, "limits.newPayeeWait",
+                        $"The payee {names[0]} was added less than {PolicySpan.Format(wait)} ago, so payments to it need approval " +
+                        $"{ready}.".Replace(" .", ".", StringComparison.Ordinal),
                     "Ask the owner to approve this payment, or wait.", $"payee:{names[0]} has to be known for {PolicySpan.Format(wait)}");
             }
         }

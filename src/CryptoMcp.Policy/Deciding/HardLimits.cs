@@ -7,7 +7,8 @@ namespace CryptoMcp.Policy.Deciding;
 /// <summary>The section <c>limits</c>: holds whatever the rules and the owner's approval say.</summary>
 internal static class HardLimits
 {
-    /// <summary>"Without limit" as wallets and routers write it: 2^96−1 (UNI, COMP), 2^160−1 (Permit2) and above, 2^64−1 on Solana.</summary>
+    /// <summary>"Without limit" as wallets and routers write it: 2^96−1 (UNI, COMP), 2^160−1 (Permit2) and above, 2^64−1 on
+    /// Solana.</summary>
     private static readonly BigInteger s_unlimited96 = (BigInteger.One << 96) - 1;
 
     private static readonly BigInteger s_unlimited160 = (BigInteger.One << 160) - 1;
@@ -25,7 +26,8 @@ internal static class HardLimits
         if (!facts.Policy.Limits.Fee.TryGetValue(facts.Spend.Chain, out var cap))
         {
             return new(
-                DecisionCodes.FeeNotCapped, "limits.fee", $"The policy states no largest fee for {facts.Spend.Chain}, so nothing that costs a fee is signed there.",
+                DecisionCodes.FeeNotCapped, "limits.fee",
+                $"The policy states no largest fee for {facts.Spend.Chain}, so nothing that costs a fee is signed there.",
                 "Ask the owner to add the chain under 'limits.fee', or use another chain.");
         }
 
@@ -35,7 +37,8 @@ internal static class HardLimits
             if (fee.Asset.Id != cap.Asset.Id)
             {
                 return new(
-                    DecisionCodes.FeeNotCapped, "limits.fee", $"A fee is in {fee.Asset.Symbol}, but fees on {facts.Spend.Chain} are capped in {cap.Asset.Symbol}.",
+                    DecisionCodes.FeeNotCapped, "limits.fee",
+                    $"A fee is in {fee.Asset.Symbol}, but fees on {facts.Spend.Chain} are capped in {cap.Asset.Symbol}.",
                     "Pay the fee in the chain's own coin.");
             }
 
@@ -45,7 +48,8 @@ internal static class HardLimits
         return sum <= cap.Units
             ? null
             : new(
-                DecisionCodes.FeeTooHigh, "limits.fee", $"The fee could be {new Amount(sum, cap.Asset)}, above the cap of {cap} on {facts.Spend.Chain}.",
+                DecisionCodes.FeeTooHigh, "limits.fee",
+                $"The fee could be {new Amount(sum, cap.Asset)}, above the cap of {cap} on {facts.Spend.Chain}.",
                 "Try again when fees are lower.", $"fee is at most {new Amount(sum, cap.Asset)}, and has to be <= {cap}");
     }
 
@@ -68,15 +72,18 @@ internal static class HardLimits
             if (IsUnlimited(taken.Amount))
             {
                 return new(
-                    DecisionCodes.AllowanceRefused, "built-in.never", "An unlimited allowance is on the fixed list of things that are never signed.",
+                    DecisionCodes.AllowanceRefused, "built-in.never",
+                    "An unlimited allowance is on the fixed list of things that are never signed.",
                     "Allow the exact amount that is needed.");
             }
 
             if (facts.Compiled.PayeesAt(facts.Spend.Chain, taken.Recipient).Length == 0
-                && !(facts.Spend.Operation is not Operations.ApproveToken && facts.Spend.Contract is { } contract && Addresses.AddressText.Same(contract, taken.Recipient)))
+                && !(facts.Spend.Operation is not Operations.ApproveToken && facts.Spend.Contract is { } contract
+                    && Addresses.AddressText.Same(contract, taken.Recipient)))
             {
                 return new(
-                    DecisionCodes.SpenderNotListed, "built-in.spender", $"{taken.Recipient} would be allowed to take {taken.Amount}, and is neither a payee nor the contract that is called.",
+                    DecisionCodes.SpenderNotListed, "built-in.spender",
+                    $"{taken.Recipient} would be allowed to take {taken.Amount}, and is neither a payee nor the contract that is called.",
                     "Ask the owner to list the spender as a payee.");
             }
         }
@@ -102,8 +109,10 @@ internal static class HardLimits
         return value + fees <= most
             ? null
             : new(
-                DecisionCodes.OverSignatureLimit, "limits.oneSignature", $"One signature would take {value + fees} with fees, above the limit of {most}.",
-                "Pay less at once, or ask the owner to raise 'oneSignature'.", $"one signature takes {value + fees}, and has to take <= {most}");
+                DecisionCodes.OverSignatureLimit, "limits.oneSignature",
+                $"One signature would take {value + fees} with fees, above the limit of {most}.",
+                "Pay less at once, or ask the owner to raise 'oneSignature'.",
+                $"one signature takes {value + fees}, and has to take <= {most}");
     }
 
     /// <summary>Some part has no dollar value.</summary>
@@ -124,7 +133,8 @@ internal static class HardLimits
         {
             return facts.Spend.Operation == Operations.X402Pay
                 ? new(
-                    DecisionCodes.LifetimeTooLong, "limits.authorizationLifetime", "It is not known for how long the payment authorization would be valid.",
+                    DecisionCodes.LifetimeTooLong, "limits.authorizationLifetime",
+                    "It is not known for how long the payment authorization would be valid.",
                     $"Build it to be valid for at most {PolicySpan.Format(most)}.")
                 : null;
         }
@@ -133,7 +143,9 @@ internal static class HardLimits
             ? null
             : new(
                 DecisionCodes.LifetimeTooLong, "limits.authorizationLifetime",
-                string.Create(CultureInfo.InvariantCulture, $"The signature would be valid for {(long)lifetime.TotalSeconds} s, and {(long)most.TotalSeconds} s is the most."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The signature would be valid for {(long)lifetime.TotalSeconds} s, and {(long)most.TotalSeconds} s is the most."),
                 $"Build it to be valid for at most {PolicySpan.Format(most)}, whatever the server asks for.");
     }
 
@@ -160,7 +172,8 @@ internal static class HardLimits
 
     private static Refusal TooManyOpen(string rule, int open, string where, int most) => new(
         DecisionCodes.TooManyOpen, rule,
-        string.Create(CultureInfo.InvariantCulture, $"{open} authorizations are handed out {where} and not yet seen on chain; {most} is the most."),
+        string.Create(
+            CultureInfo.InvariantCulture, $"{open} authorizations are handed out {where} and not yet seen on chain; {most} is the most."),
         "Wait until one of them is seen on chain or has expired, then try again.");
 
     private static Refusal? FindSlippage(Facts facts)

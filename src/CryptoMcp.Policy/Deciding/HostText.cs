@@ -32,10 +32,12 @@ internal static class HostText
             }
         }
 
-        return text.Length == 0 || text[0] is '.' or '-' || text.Contains("..", StringComparison.Ordinal) || text[^1] is '.' or '-' ? null : text;
+        return text.Length == 0 || text[0] is '.' or '-' || text.Contains("..", StringComparison.Ordinal) || text[^1] is '.' or '-' ? null
+            : text;
     }
 
-    /// <summary>True if a host of the policy, possibly <c>*.example.com</c>, covers the host. The wildcard does not cover <c>example.com</c> itself.</summary>
+    /// <summary>True if a host of the policy, possibly <c>*.example.com</c>, covers the host. The wildcard does not cover
+    /// <c>example.com</c> itself.</summary>
     public static bool Matches(string pattern, string host) =>
         pattern.StartsWith("*.", StringComparison.Ordinal)
             ? host.Length > pattern.Length - 1 && host.EndsWith(pattern[1..], StringComparison.Ordinal)

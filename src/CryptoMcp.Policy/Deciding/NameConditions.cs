@@ -18,7 +18,8 @@ internal sealed class NameCondition(string member, NameSet names, Func<Facts, st
 internal sealed class HostCondition(NameSet hosts) : Condition
 {
     public override Truth Test(Facts facts, Reach reach) =>
-        facts.Host is { } host ? Is((hosts.Included.Count == 0 || AnyMatches(hosts.Included, host)) && !AnyMatches(hosts.Excluded, host)) : Truth.Unknown;
+        facts.Host is { } host ? Is((hosts.Included.Count == 0 || AnyMatches(hosts.Included, host)) && !AnyMatches(hosts.Excluded, host))
+            : Truth.Unknown;
 
     public override string Unmet(Facts facts) => Words.Unmet("host", facts.Host, hosts);
 
@@ -58,7 +59,9 @@ internal sealed class AssetCondition(NameSet assets) : Condition
     }
 
     public override string Unmet(Facts facts) =>
-        Words.Unmet("asset", facts.Taken.Count == 0 ? null : string.Join(", ", facts.Taken.Select(taken => taken.Amount.Asset.Symbol).Distinct()), assets);
+        Words.Unmet(
+            "asset", facts.Taken.Count == 0 ? null
+                : string.Join(", ", facts.Taken.Select(taken => taken.Amount.Asset.Symbol).Distinct()), assets);
 }
 
 /// <summary>Who receives, or may take later.</summary>
@@ -79,7 +82,8 @@ internal sealed class RecipientCondition : Condition
     {
         foreach (var taken in facts.Taken)
         {
-            var met = (_included.Length == 0 || AnyMatches(_included, taken.Recipient, facts)) && !AnyMatches(_excluded, taken.Recipient, facts);
+            var met = (_included.Length == 0 || AnyMatches(_included, taken.Recipient, facts))
+                && !AnyMatches(_excluded, taken.Recipient, facts);
             if (met == (reach == Reach.AnyPart))
             {
                 return Is(met);
@@ -90,7 +94,8 @@ internal sealed class RecipientCondition : Condition
     }
 
     public override string Unmet(Facts facts) =>
-        Words.Unmet("to", facts.Taken.Count == 0 ? null : string.Join(", ", facts.Taken.Select(taken => taken.Recipient).Distinct()), _names);
+        Words.Unmet(
+            "to", facts.Taken.Count == 0 ? null : string.Join(", ", facts.Taken.Select(taken => taken.Recipient).Distinct()), _names);
 
     private static bool AnyMatches(Entry[] entries, string recipient, Facts facts)
     {
@@ -107,7 +112,8 @@ internal sealed class RecipientCondition : Condition
 
     private sealed class Entry(string name, PolicyDocument policy)
     {
-        private readonly Payee? _payee = name.StartsWith("payee:", StringComparison.Ordinal) ? policy.Payees.GetValueOrDefault(name["payee:".Length..]) : null;
+        private readonly Payee? _payee = name.StartsWith("payee:", StringComparison.Ordinal)
+            ? policy.Payees.GetValueOrDefault(name["payee:".Length..]) : null;
 
         public bool Matches(string recipient, Facts facts) => name switch
         {

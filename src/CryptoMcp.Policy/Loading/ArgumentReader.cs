@@ -24,7 +24,8 @@ internal static class ArgumentReader
 
             if (function?.Parameters.FirstOrDefault(p => p.Name == entry.Name) is not { } parameter || entry.Name.Length == 0)
             {
-                context.Mistakes.Add(entry, $"{Shown.Quote(entry.Name)} is not a parameter of 'function'. Write the names that the signature gives.");
+                context.Mistakes.Add(
+                    entry, $"{Shown.Quote(entry.Name)} is not a parameter of 'function'. Write the names that the signature gives.");
                 continue;
             }
 
@@ -39,13 +40,15 @@ internal static class ArgumentReader
 
     private static ArgumentTest? ReadTest(string text, FunctionParameter parameter, JsonAt where, ReadContext context)
     {
-        var isNumber = parameter.Type.StartsWith("uint", StringComparison.Ordinal) || parameter.Type.StartsWith("int", StringComparison.Ordinal);
+        var isNumber = parameter.Type.StartsWith("uint", StringComparison.Ordinal)
+            || parameter.Type.StartsWith("int", StringComparison.Ordinal);
         if (parameter.Type == "address" && text == "self")
         {
             return new(ArgumentTestKind.Self, string.Empty);
         }
 
-        if (parameter.Type == "address" && text.StartsWith("payee:", StringComparison.Ordinal) && context.Payees.ContainsKey(text["payee:".Length..]))
+        if (parameter.Type == "address" && text.StartsWith("payee:", StringComparison.Ordinal)
+            && context.Payees.ContainsKey(text["payee:".Length..]))
         {
             return new(ArgumentTestKind.Payee, text["payee:".Length..]);
         }
@@ -65,7 +68,8 @@ internal static class ArgumentReader
             var bound = BoundText.Read(text, where, context);
             if (bound?.Unit is { Kind: BudgetUnitKind.Usd })
             {
-                context.Mistakes.Add(where, "An argument is a number of an asset's units and has no dollar value. Write the asset, such as \"<= 20 USDC\".");
+                context.Mistakes.Add(
+                    where, "An argument is a number of an asset's units and has no dollar value. Write the asset, such as \"<= 20 USDC\".");
             }
 
             return bound is null ? null : new(ArgumentTestKind.Within, string.Empty, bound);
@@ -88,8 +92,10 @@ internal static class ArgumentReader
         _ when type.Contains("int", StringComparison.Ordinal) && !type.Contains('[', StringComparison.Ordinal) =>
             BigInteger.TryParse(literal, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number.ToString(CultureInfo.InvariantCulture) == literal ? null : "Write decimal digits.",
-        _ when type.StartsWith("bytes", StringComparison.Ordinal) && int.TryParse(type.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var size) =>
-            literal.Length == 2 + (2 * size) && literal.StartsWith("0x", StringComparison.Ordinal) && literal[2..].All(char.IsAsciiHexDigitLower)
+        _ when type.StartsWith("bytes", StringComparison.Ordinal)
+            && int.TryParse(type.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var size) =>
+            literal.Length == 2 + (2 * size) && literal.StartsWith("0x", StringComparison.Ordinal)
+                && literal[2..].All(char.IsAsciiHexDigitLower)
                 ? null
                 : $"Write 0x and {2 * size} lower-case hex digits.",
         _ => "Values of this type cannot be tested.",

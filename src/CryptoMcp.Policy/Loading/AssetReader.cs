@@ -17,7 +17,8 @@ internal static class AssetReader
         {
             if (!Grammar.IsSymbol(entry.Name) || entry.Name == Usd.Symbol)
             {
-                context.Mistakes.Add(entry, $"{Shown.Quote(entry.Name)} cannot be a symbol. Write {Grammar.SymbolForm}; 'USD' is kept for dollars.");
+                context.Mistakes.Add(
+                    entry, $"{Shown.Quote(entry.Name)} cannot be a symbol. Write {Grammar.SymbolForm}; 'USD' is kept for dollars.");
             }
 
             if (ReadOne(entry, context, ids) is { } asset)
@@ -48,12 +49,14 @@ internal static class AssetReader
         var (domain, domains) = ReadDomains(reader, context, on);
         return new()
         {
-            Symbol = entry.Name, Decimals = decimals ?? 0, UsdAtLeast = ReadFloor(reader, context), On = on, Eip712 = domain, Eip712On = domains,
+            Symbol = entry.Name, Decimals = decimals ?? 0, UsdAtLeast = ReadFloor(reader, context), On = on, Eip712 = domain,
+            Eip712On = domains,
         };
     }
 
     private static void ReadPlace(
-        JsonAt.Member place, string symbol, int decimals, ReadContext context, Dictionary<AssetId, string> ids, Dictionary<ChainId, Asset> on)
+        JsonAt.Member place, string symbol, int decimals, ReadContext context, Dictionary<AssetId, string> ids, Dictionary<ChainId,
+        Asset> on)
     {
         if (!context.TryChain(place, out var chain))
         {
@@ -95,7 +98,9 @@ internal static class AssetReader
             var floor = Usd.Parse(text);
             if (floor.Units.IsZero)
             {
-                context.Mistakes.Add(reader.Optional("usdAtLeast")!, "A floor of 0 would let the asset leave unmeasured. Write a value above 0, or leave 'usdAtLeast' out.");
+                context.Mistakes.Add(
+                    reader.Optional("usdAtLeast")!,
+                    "A floor of 0 would let the asset leave unmeasured. Write a value above 0, or leave 'usdAtLeast' out.");
             }
 
             return floor;
@@ -139,6 +144,7 @@ internal static class AssetReader
     private static Eip712Domain? ReadDomain(JsonAt value, ReadContext context)
     {
         var reader = ObjectReader.Open(value, context.Mistakes, "name", "version");
-        return reader?.Text("name", "\"USD Coin\"") is { } name && reader.Text("version", "\"2\"") is { } version ? new(name, version) : null;
+        return reader?.Text("name", "\"USD Coin\"") is { } name && reader.Text("version", "\"2\"") is { } version ? new(name, version)
+            : null;
     }
 }

@@ -38,7 +38,8 @@ internal static class BoundText
         var sign = space < 0 ? text : text[..space];
         if (sign is not ("<=" or ">=" or "<" or ">") || space < 0)
         {
-            context.Mistakes.Add(where, $"{Shown.Quote(text)} is not a bound. Write <=, <, >= or >, a space and an amount, such as \"<= 5 USDC\".");
+            context.Mistakes.Add(
+                where, $"{Shown.Quote(text)} is not a bound. Write <=, <, >= or >, a space and an amount, such as \"<= 5 USDC\".");
             return null;
         }
 

@@ -41,18 +41,24 @@ internal static class BudgetReader
         TimeSpan? window = null;
         if (reader.Text("window", "\"24h\"") is { } written && !PolicySpan.TryParse(written, out window))
         {
-            context.Mistakes.Add(reader.Optional("window")!, $"{Shown.Quote(written)} is not a window. Write 1 to 9999 and s, m, h or d, such as '24h', or 'forever'.");
+            context.Mistakes.Add(
+                reader.Optional("window")!,
+                $"{Shown.Quote(written)} is not a window. Write 1 to 9999 and s, m, h or d, such as '24h', or 'forever'.");
         }
 
         var each = reader.Choice<BudgetKey>(
             "each", null, ("host", BudgetKey.Host), ("payee", BudgetKey.Payee), ("client", BudgetKey.Client), ("wallet", BudgetKey.Wallet),
             ("asset", BudgetKey.Asset), ("chain", BudgetKey.Chain), ("contract", BudgetKey.Contract));
         var counts = reader.Choice<BudgetCounts>(
-            "counts", BudgetCounts.ValueAndFees, ("value", BudgetCounts.Value), ("fees", BudgetCounts.Fees), ("value+fees", BudgetCounts.ValueAndFees));
-        var whenFull = reader.Choice<WhenFull>("whenFull", WhenFull.Deny, ("deny", WhenFull.Deny), ("ask", WhenFull.Ask), ("freeze", WhenFull.Freeze));
+            "counts", BudgetCounts.ValueAndFees, ("value", BudgetCounts.Value), ("fees", BudgetCounts.Fees),
+            ("value+fees", BudgetCounts.ValueAndFees));
+        var whenFull = reader.Choice<WhenFull>(
+            "whenFull", WhenFull.Deny, ("deny", WhenFull.Deny), ("ask", WhenFull.Ask), ("freeze", WhenFull.Freeze));
         if (limit is { Unit.Kind: BudgetUnitKind.Denials } && each is not (null or BudgetKey.Client))
         {
-            context.Mistakes.Add(reader.Optional("each")!, "Denials can be counted for each 'client' or all together: a refused request may have no other fact.");
+            context.Mistakes.Add(
+                reader.Optional("each")!,
+                "Denials can be counted for each 'client' or all together: a refused request may have no other fact.");
         }
 
         if (limit is { Unit.Kind: BudgetUnitKind.Payments or BudgetUnitKind.Denials } && reader.Optional("counts") is { } needless)
@@ -62,7 +68,8 @@ internal static class BudgetReader
 
         return id is null || limit is not { } found ? null : new()
         {
-            Id = id, Unit = found.Unit, Limit = found.Units, Window = window, Each = each, Counts = counts!.Value, WhenFull = whenFull!.Value,
+            Id = id, Unit = found.Unit, Limit = found.Units, Window = window, Each = each, Counts = counts!.Value,
+            WhenFull = whenFull!.Value,
         };
     }
 
@@ -78,12 +85,14 @@ internal static class BudgetReader
                 }
 
                 var count = value.Text[..^(unit.Symbol.Length + 1)];
-                if (count.Length is >= 1 and <= 7 && count[0] != '0' && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                if (count.Length is >= 1 and <= 7 && count[0] != '0'
+                    && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 {
                     return (unit, number);
                 }
 
-                context.Mistakes.Add(value, $"{Shown.Quote(value.Text)} is not a count. Write 1 to 9999999, such as \"200 {unit.Symbol}\".");
+                context.Mistakes.Add(
+                    value, $"{Shown.Quote(value.Text)} is not a count. Write 1 to 9999999, such as \"200 {unit.Symbol}\".");
                 return null;
             }
         }

@@ -6,13 +6,15 @@ namespace CryptoMcp.Policy.Loading;
 /// <summary>The <c>if</c> of a rule.</summary>
 internal static class ConditionReader
 {
-    public const string HostForm = "Write a host name in lower case without scheme, port or path, such as 'api.example.com' or '*.example.com'.";
+    public const string HostForm = "Write a host name in lower case without scheme, port or path, such as 'api.example.com' or " +
+        "'*.example.com'.";
 
     private const string Not = "not ";
 
     private static readonly string[] s_members =
     [
-        "wallet", "client", "chain", "asset", "amount", "to", "host", "scheme", "contract", "program", "function", "args", "loses", "gains", "primaryType", "time",
+        "wallet", "client", "chain", "asset", "amount", "to", "host", "scheme", "contract", "program", "function", "args", "loses", "gains",
+        "primaryType", "time",
     ];
 
     public static Conditions? Read(JsonAt value, ReadContext context)
@@ -30,14 +32,21 @@ internal static class ConditionReader
         var function = Function(reader, context);
         return new()
         {
-            Wallet = Names(reader, "wallet", context, name => context.Wallets.ContainsKey(name) ? null : $"No wallet has the name {Shown.Quote(name)}."),
-            Client = Names(reader, "client", context, name => Grammar.IsClient(name) ? null : $"{Shown.Quote(name)} is not a client's identity."),
+            Wallet = Names(
+                reader, "wallet", context, name =>
+                    context.Wallets.ContainsKey(name) ? null : $"No wallet has the name {Shown.Quote(name)}."),
+            Client = Names(
+                reader, "client", context, name => Grammar.IsClient(name) ? null : $"{Shown.Quote(name)} is not a client's identity."),
             Chain = Names(reader, "chain", context, name => ChainProblem(name, context)),
-            Asset = Names(reader, "asset", context, name => context.Assets.ContainsKey(name) ? null : $"No asset has the symbol {Shown.Quote(name)}. Add it under 'assets'."),
+            Asset = Names(
+                reader, "asset", context, name =>
+                    context.Assets.ContainsKey(name) ? null : $"No asset has the symbol {Shown.Quote(name)}. Add it under 'assets'."),
             Amount = Bound(reader, "amount", context),
             To = Names(reader, "to", context, name => RecipientProblem(name, context)),
             Host = Names(reader, "host", context, name => Grammar.IsHost(name) ? null : $"{Shown.Quote(name)} is not a host. {HostForm}"),
-            Scheme = Names(reader, "scheme", context, name => name is "exact" or "upto" ? null : $"{Shown.Quote(name)} is not a scheme. Write 'exact' or 'upto'."),
+            Scheme = Names(
+                reader, "scheme", context, name =>
+                    name is "exact" or "upto" ? null : $"{Shown.Quote(name)} is not a scheme. Write 'exact' or 'upto'."),
             Contract = Contract(reader, context),
             Program = Program(reader, context),
             Function = function,
@@ -56,7 +65,8 @@ internal static class ConditionReader
             return null;
         }
 
-        var entries = value.Kind == JsonKind.Text ? [value] : Loading.Read.Items(value, context.Mistakes, $"one or more of '{member}'").ToList();
+        var entries = value.Kind == JsonKind.Text ? [value]
+            : Loading.Read.Items(value, context.Mistakes, $"one or more of '{member}'").ToList();
         List<string> included = [];
         List<string> excluded = [];
         foreach (var entry in entries)
@@ -97,7 +107,8 @@ internal static class ConditionReader
 
         if (name.StartsWith("payee:", StringComparison.Ordinal))
         {
-            return context.Payees.ContainsKey(name["payee:".Length..]) ? null : $"{Shown.Quote(name)} is not among 'payees'. Add the payee there with its address.";
+            return context.Payees.ContainsKey(name["payee:".Length..]) ? null
+                : $"{Shown.Quote(name)} is not among 'payees'. Add the payee there with its address.";
         }
 
         return AddressText.ProblemOnAnyChain(name) is { } problem
@@ -181,15 +192,20 @@ internal static class ConditionReader
         var where = reader.Optional("time")!;
         var negated = text.StartsWith(Not, StringComparison.Ordinal);
         var parts = (negated ? text[Not.Length..] : text).Split(' ');
-        if (parts.Length != 2 || parts[0].Length != 11 || parts[0][5] != '-' || !TryClock(parts[0][..5], out var from) || !TryClock(parts[0][6..], out var until) || from == until)
+        if (parts.Length != 2 || parts[0].Length != 11 || parts[0][5] != '-' || !TryClock(parts[0][..5], out var from)
+            || !TryClock(parts[0][6..], out var until) || from == until)
         {
-            context.Mistakes.Add(where, $"{Shown.Quote(text)} is not a time of day. Write for example '07:00-22:00 Europe/Berlin' or 'not 07:00-22:00 Europe/Berlin'.");
+            context.Mistakes.Add(
+                where, $"{Shown.Quote(text)} is not a time of day. Write for example '07:00-22:00 Europe/Berlin' or 'not 07:00-22:00 " +
+                    $"Europe/Berlin'.");
             return null;
         }
 
         if (!parts[1].Contains('/', StringComparison.Ordinal) || !TimeZoneInfo.TryFindSystemTimeZoneById(parts[1], out var zone))
         {
-            context.Mistakes.Add(where, $"{Shown.Quote(parts[1])} is not a time zone of this machine's IANA database. Write for example 'Europe/Berlin' or 'Etc/UTC'.");
+            context.Mistakes.Add(
+                where, $"{Shown.Quote(parts[1])} is not a time zone of this machine's IANA database. Write for example 'Europe/Berlin' " +
+                    $"or 'Etc/UTC'.");
             return null;
         }
 

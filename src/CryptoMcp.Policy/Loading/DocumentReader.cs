@@ -30,7 +30,8 @@ internal static class DocumentReader
     private static PolicyDocument? ReadRoot(JsonAt value, ReadContext context, string sha256)
     {
         var root = ObjectReader.Open(
-            value, context.Mistakes, "policy", "name", "revision", "expires", "wallets", "assets", "payees", "budgets", "rules", "limits", "approval", "rpc", "changes");
+            value, context.Mistakes, "policy", "name", "revision", "expires", "wallets", "assets", "payees", "budgets", "rules", "limits",
+            "approval", "rpc", "changes");
         if (root is null)
         {
             return null;
@@ -38,7 +39,8 @@ internal static class DocumentReader
 
         if (root.Text("policy", $"\"{PolicyDocument.Format}\"") is { } format && format != PolicyDocument.Format)
         {
-            context.Mistakes.Add(root.Optional("policy")!, $"{Shown.Quote(format)} is not a known format. Write \"{PolicyDocument.Format}\".");
+            context.Mistakes.Add(
+                root.Optional("policy")!, $"{Shown.Quote(format)} is not a known format. Write \"{PolicyDocument.Format}\".");
         }
 
         var name = context.Plain(root, "name", 100, required: true);
@@ -79,14 +81,18 @@ internal static class DocumentReader
         }
 
         // Two exact forms: with DateTimeOffset.Parse, text without an offset would mean the machine's own time zone.
-        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var utc)
-            || (text.Length == 25 && DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out utc)))
+        if (DateTimeOffset.TryParseExact(
+            text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var utc)
+            || (text.Length == 25
+                && DateTimeOffset.TryParseExact(
+                    text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out utc)))
         {
             return utc.ToUniversalTime();
         }
 
         context.Mistakes.Add(
-            root.Optional("expires")!, $"{Shown.Quote(text)} is not a moment. Write date, time and offset, such as \"2027-02-28T00:00:00Z\".");
+            root.Optional("expires")!,
+            $"{Shown.Quote(text)} is not a moment. Write date, time and offset, such as \"2027-02-28T00:00:00Z\".");
         return null;
     }
 

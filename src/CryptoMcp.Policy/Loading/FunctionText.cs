@@ -12,7 +12,8 @@ internal static class FunctionText
         var open = text.IndexOf('(', StringComparison.Ordinal);
         if (open <= 0 || !text.EndsWith(')') || !IsIdentifier(text[..open]))
         {
-            problem = $"{Shown.Quote(text)} is not a function. Write name and parameters, such as 'deposit(uint256 assets, address receiver)'.";
+            problem = $"{Shown.Quote(text)} is not a function. Write name and parameters, such as 'deposit(uint256 assets, address " +
+                $"receiver)'.";
             return false;
         }
 
@@ -20,7 +21,8 @@ internal static class FunctionText
         var parameters = new List<FunctionParameter>();
         if (inner.AsSpan().ContainsAny('(', ')'))
         {
-            problem = "Tuples cannot be tested argument by argument, so such a function cannot be opened by a rule; only a built-in adapter may call it.";
+            problem = "Tuples cannot be tested argument by argument, so such a function cannot be opened by a rule; only a built-in " +
+                "adapter may call it.";
             return false;
         }
 

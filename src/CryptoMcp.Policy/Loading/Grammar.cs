@@ -17,7 +17,8 @@ internal static class Grammar
     public static bool IsName(string text) =>
         text.Length is >= 1 and <= 40 && text[0] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    public static bool IsSymbol(string text) => text.Length is >= 2 and <= 12 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetterOrDigit);
+    public static bool IsSymbol(string text) =>
+        text.Length is >= 2 and <= 12 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetterOrDigit);
 
     /// <summary>A client identity: what a socket or token is bound to.</summary>
     public static bool IsClient(string text) =>
@@ -38,7 +39,8 @@ internal static class Grammar
 
     public static bool TryChain(string text, out ChainId chain) =>
         ChainId.TryParse(text, out chain)
-        && (chain.IsEvm ? chain.Reference.Length <= 16 : chain.IsSolana && chain.Reference.Length == 32 && Base58.IsAlphabet(chain.Reference));
+        && (chain.IsEvm ? chain.Reference.Length <= 16 : chain.IsSolana && chain.Reference.Length == 32
+            && Base58.IsAlphabet(chain.Reference));
 
     /// <summary>
     /// True for text that shows as what it is: no controls, line breaks, direction marks, zero-width or private-use

@@ -10,7 +10,8 @@ internal static class LimitsReader
     {
         if (root.Required("limits", "{ \"fee\": { … }, \"authorizationLifetime\": \"120s\", \"openAuthorizations\": 4 }") is not { } value
             || ObjectReader.Open(
-                value, context.Mistakes, "fee", "oneSignature", "authorizationLifetime", "openAuthorizations", "openPerHost", "tokenApproval", "slippage", "newPayeeWait")
+                value, context.Mistakes, "fee", "oneSignature", "authorizationLifetime", "openAuthorizations", "openPerHost",
+                "tokenApproval", "slippage", "newPayeeWait")
             is not { } reader)
         {
             return null;
@@ -24,7 +25,8 @@ internal static class LimitsReader
             OpenAuthorizations = reader.Integer("openAuthorizations", 1, 64) ?? 0,
             OpenPerHost = reader.Integer("openPerHost", 1, 16, required: false),
             TokenApproval = reader.Choice<TokenApproval>(
-                "tokenApproval", TokenApproval.Never, ("never", TokenApproval.Never), ("exact-amount-only", TokenApproval.ExactAmountOnly))!.Value,
+                "tokenApproval", TokenApproval.Never, ("never", TokenApproval.Never),
+                ("exact-amount-only", TokenApproval.ExactAmountOnly))!.Value,
             SlippageBasisPoints = Slippage(reader, context),
             NewPayeeWait = reader.Span("newPayeeWait", "24h", required: false),
         };
@@ -51,7 +53,10 @@ internal static class LimitsReader
             }
             else
             {
-                context.Mistakes.Add(entry.Value, $"Fees on {chain} are paid in its own coin. List that coin under 'assets' as \"{chain}\": \"native\" and use its symbol here.");
+                context.Mistakes.Add(
+                    entry.Value,
+                    $"Fees on {chain} are paid in its own coin. List that coin under 'assets' as \"{chain}\": \"native\" and use its " +
+                    $"symbol here.");
             }
         }
 
@@ -70,7 +75,8 @@ internal static class LimitsReader
             return new Usd(money.Units);
         }
 
-        context.Mistakes.Add(value, "This limit holds for every asset, so it is in dollars, such as \"50 USD\". Bound one asset with 'amount' in its rule.");
+        context.Mistakes.Add(
+            value, "This limit holds for every asset, so it is in dollars, such as \"50 USD\". Bound one asset with 'amount' in its rule.");
         return null;
     }
 
@@ -84,7 +90,8 @@ internal static class LimitsReader
         var number = text.EndsWith('%') ? text[..^1] : string.Empty;
         try
         {
-            return number.IndexOf('.', StringComparison.Ordinal) is 1 or -1 && (number.Length == 1 || number.Contains('.', StringComparison.Ordinal))
+            return number.IndexOf('.', StringComparison.Ordinal) is 1 or -1
+                && (number.Length == 1 || number.Contains('.', StringComparison.Ordinal))
                 ? (int)DecimalText.ParseUnits(number, 2)
                 : throw new MoneyFormatException("not a percentage");
         }
@@ -92,7 +99,9 @@ internal static class LimitsReader
         {
             context.Mistakes.Add(
                 reader.Optional("slippage")!,
-                string.Create(CultureInfo.InvariantCulture, $"{Shown.Quote(text)} is not a percentage here. Write 0 to 9.99 and '%', such as \"0.5%\"."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Shown.Quote(text)} is not a percentage here. Write 0 to 9.99 and '%', such as \"0.5%\"."));
             return null;
         }
     }

@@ -79,7 +79,8 @@ internal sealed class ObjectReader
             return number;
         }
 
-        _mistakes.Add(found, string.Create(CultureInfo.InvariantCulture, $"A whole number from {least} to {most} belongs here, without quotes."));
+        _mistakes.Add(
+            found, string.Create(CultureInfo.InvariantCulture, $"A whole number from {least} to {most} belongs here, without quotes."));
         return null;
     }
 
@@ -96,7 +97,8 @@ internal sealed class ObjectReader
             return length;
         }
 
-        _mistakes.Add(Optional(name)!, $"{Shown.Quote(text)} is not a length of time here. Write 1 to 9999 and s, m, h or d, such as '{example}'.");
+        _mistakes.Add(
+            Optional(name)!, $"{Shown.Quote(text)} is not a length of time here. Write 1 to 9999 and s, m, h or d, such as '{example}'.");
         return null;
     }
 

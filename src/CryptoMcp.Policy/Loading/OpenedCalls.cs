@@ -8,7 +8,8 @@ internal static class OpenedCalls
 {
     private static readonly string[] s_carriers = ["multicall", "execute", "exec", "aggregate", "delegatecall"];
 
-    private static readonly string[] s_never = ["setApprovalForAll", "increaseAllowance", "increaseApproval", "permit", "permitAll", "permitForAll"];
+    private static readonly string[] s_never = ["setApprovalForAll", "increaseAllowance", "increaseApproval", "permit", "permitAll",
+        "permitForAll"];
 
     public static void Check(string operation, Conditions conditions, JsonAt where, ReadContext context)
     {
@@ -38,11 +39,14 @@ internal static class OpenedCalls
     {
         if (s_carriers.Any(name => function.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
         {
-            context.Mistakes.Add(where, $"{Shown.Quote(function.Name)} carries other calls, which this rule could not test. Only a built-in adapter may call it.");
+            context.Mistakes.Add(
+                where, $"{Shown.Quote(function.Name)} carries other calls, which this rule could not test. Only a built-in adapter may " +
+                    $"call it.");
         }
         else if (s_never.Contains(function.Name, StringComparer.OrdinalIgnoreCase))
         {
-            context.Mistakes.Add(where, $"{Shown.Quote(function.Name)} is on the fixed list of things that are never signed. Remove the rule.");
+            context.Mistakes.Add(
+                where, $"{Shown.Quote(function.Name)} is on the fixed list of things that are never signed. Remove the rule.");
         }
 
         foreach (var parameter in function.Parameters)
@@ -50,13 +54,16 @@ internal static class OpenedCalls
             if (parameter.Type == "bytes" || parameter.Type.Contains('[', StringComparison.Ordinal))
             {
                 context.Mistakes.Add(
-                    where, $"A parameter of type {parameter.Type} can carry recipients, amounts or calls that no test reaches. Only a built-in adapter may call such a function.");
+                    where, $"A parameter of type {parameter.Type} can carry recipients, amounts or calls that no test reaches. Only a " +
+                        $"built-in adapter may call such a function.");
             }
-            else if (parameter.Type != "string" && (parameter.Name.Length == 0 || conditions.Arguments?.ContainsKey(parameter.Name) != true))
+            else if (
+                parameter.Type != "string" && (parameter.Name.Length == 0 || conditions.Arguments?.ContainsKey(parameter.Name) != true))
             {
                 var name = parameter.Name.Length == 0 ? "a name and" : $"\"{parameter.Name}\" in 'args' with";
                 context.Mistakes.Add(
-                    where, $"The {parameter.Type} parameter {Shown.Quote(parameter.Name)} is not tested, so the agent could choose it. Give it {name} a test such as 'self' or '<= 20 USDC'.");
+                    where, $"The {parameter.Type} parameter {Shown.Quote(parameter.Name)} is not tested, so the agent could choose it. " +
+                        $"Give it {name} a test such as 'self' or '<= 20 USDC'.");
             }
         }
     }
@@ -65,7 +72,8 @@ internal static class OpenedCalls
     {
         if (!present)
         {
-            context.Mistakes.Add(where, $"A rule that opens this operation has to name '{member}'. Write for example \"{member}\": {example}.");
+            context.Mistakes.Add(
+                where, $"A rule that opens this operation has to name '{member}'. Write for example \"{member}\": {example}.");
         }
     }
 

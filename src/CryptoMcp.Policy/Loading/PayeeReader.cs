@@ -65,7 +65,8 @@ internal static class PayeeReader
             return "This is one of the policy's own wallets, which cannot be a payee. Rules write 'self' for them.";
         }
 
-        return context.Assets.Values.Any(asset => asset.On.TryGetValue(chain, out var token) && AddressText.Same(token.Id.Reference, address))
+        return context.Assets.Values.Any(
+            asset => asset.On.TryGetValue(chain, out var token) && AddressText.Same(token.Id.Reference, address))
             ? "This is the contract of a token. What is sent there is lost, so it cannot be a payee."
             : null;
     }

@@ -69,7 +69,8 @@ internal static class PositionedJson
         catch (InvalidOperationException)
         {
             // GetString refuses escapes and bytes that are no Unicode text, such as half a surrogate pair.
-            mistakes.Add((int)reader.TokenStartIndex, "$", "This text is not valid Unicode. Save the file as UTF-8 and remove broken \\u escapes.");
+            mistakes.Add(
+                (int)reader.TokenStartIndex, "$", "This text is not valid Unicode. Save the file as UTF-8 and remove broken \\u escapes.");
             return null;
         }
     }
@@ -124,13 +125,15 @@ internal static class PositionedJson
     }
 
     private static string MemberPath(string path, string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? $"{path}.{name}" : $"{path}[{Shown.Quote(name)}]";
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? $"{path}.{name}"
+            : $"{path}[{Shown.Quote(name)}]";
 
     private static string Describe(JsonException problem)
     {
         // The reader's messages end with position and path, which the mistake states by itself.
         var message = problem.Message;
         var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return $"This is not strict JSON: {(cut < 0 ? message : message[..cut])} Comments, trailing commas, NaN and single quotes are not JSON.";
+        return $"This is not strict JSON: {(cut < 0 ? message : message[..cut])} Comments, trailing commas, NaN and single quotes are " +
+            $"not JSON.";
     }
 }

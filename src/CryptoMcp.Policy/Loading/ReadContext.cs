@@ -55,7 +55,8 @@ internal sealed class ReadContext(Mistakes mistakes)
 
         if (text.Length == 0 || text.Length > most || !Grammar.IsPlainText(text))
         {
-            mistakes.Add(reader.Optional(name)!, $"Write 1 to {most} visible characters, without line breaks, controls and direction marks.");
+            mistakes.Add(
+                reader.Optional(name)!, $"Write 1 to {most} visible characters, without line breaks, controls and direction marks.");
         }
 
         return text;
@@ -68,7 +69,9 @@ internal sealed class ReadContext(Mistakes mistakes)
             return true;
         }
 
-        mistakes.Add(entry, $"{Shown.Quote(entry.Name)} is not a chain. Write CAIP-2, such as 'eip155:8453' or 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp'.");
+        mistakes.Add(
+            entry, $"{Shown.Quote(entry.Name)} is not a chain. Write CAIP-2, such as 'eip155:8453' or " +
+                $"'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp'.");
         return false;
     }
 
@@ -101,7 +104,9 @@ internal sealed class ReadContext(Mistakes mistakes)
             return new(BudgetUnitKind.Asset, symbol, asset.Decimals);
         }
 
-        mistakes.Add(where, $"{Shown.Quote(symbol)} is neither USD nor an asset of this file. Add it under 'assets', or use one of: {string.Join(", ", Assets.Keys)}.");
+        mistakes.Add(
+            where, $"{Shown.Quote(symbol)} is neither USD nor an asset of this file. Add it under 'assets', or use one of: " +
+                $"{string.Join(", ", Assets.Keys)}.");
         return null;
     }
 

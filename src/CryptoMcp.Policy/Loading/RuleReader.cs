@@ -67,7 +67,8 @@ internal static class RuleReader
             {
                 if (found is not null)
                 {
-                    context.Mistakes.Add(at, "A rule does one thing. Keep one of 'allow', 'ask' and 'forbid', and write another rule for the other.");
+                    context.Mistakes.Add(
+                        at, "A rule does one thing. Keep one of 'allow', 'ask' and 'forbid', and write another rule for the other.");
                 }
 
                 found = kind;
@@ -76,7 +77,8 @@ internal static class RuleReader
 
         if (found is null)
         {
-            context.Mistakes.Add(reader.Value, "A rule needs one of 'allow', 'ask' or 'forbid' with an operation, such as \"allow\": \"transfer\".");
+            context.Mistakes.Add(
+                reader.Value, "A rule needs one of 'allow', 'ask' or 'forbid' with an operation, such as \"allow\": \"transfer\".");
         }
 
         return found;

@@ -31,7 +31,9 @@ internal static class SurroundingsReader
         var need = reader.Integer("need", 1, 64, required: false) ?? 1;
         if (approvers.Count > 0 && need > approvers.Count)
         {
-            context.Mistakes.Add(reader.Optional("need")!, $"{need} approvers are needed, but 'by' lists {approvers.Count}. Nothing could ever be approved.");
+            context.Mistakes.Add(
+                reader.Optional("need")!,
+                $"{need} approvers are needed, but 'by' lists {approvers.Count}. Nothing could ever be approved.");
         }
 
         return new()
@@ -54,7 +56,8 @@ internal static class SurroundingsReader
 
         foreach (var entry in Read.Entries(rpc, context.Mistakes, "a chain and its endpoints"))
         {
-            if (context.TryChain(entry, out var chain) && ObjectReader.Open(entry.Value, context.Mistakes, "urls", "agree", "final") is { } reader)
+            if (context.TryChain(entry, out var chain)
+                && ObjectReader.Open(entry.Value, context.Mistakes, "urls", "agree", "final") is { } reader)
             {
                 result[chain] = ReadEndpoints(reader, context);
             }
@@ -115,7 +118,8 @@ internal static class SurroundingsReader
         var kind = reader.Text("kind", "\"webauthn\"");
         if (kind is not null && Array.IndexOf(s_kinds, kind) < 0)
         {
-            context.Mistakes.Add(reader.Optional("kind")!, $"{Shown.Quote(kind)} is not a way to approve. Write one of: {string.Join(", ", s_kinds)}.");
+            context.Mistakes.Add(
+                reader.Optional("kind")!, $"{Shown.Quote(kind)} is not a way to approve. Write one of: {string.Join(", ", s_kinds)}.");
         }
 
         return id is null || kind is null ? null : new(id, kind, reader.Text("credential", "\"b64u:…\"", required: false));
@@ -133,9 +137,12 @@ internal static class SurroundingsReader
                     continue;
                 }
 
-                if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) || url.UserInfo.Length > 0)
+                if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+                    || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) || url.UserInfo.Length > 0)
                 {
-                    context.Mistakes.Add(item, "An endpoint is an https URL without user name; http is for this machine only, such as http://127.0.0.1:8545.");
+                    context.Mistakes.Add(
+                        item, "An endpoint is an https URL without user name; http is for this machine only, such as " +
+                            "http://127.0.0.1:8545.");
                 }
                 else if (urls.Contains(url))
                 {
@@ -151,7 +158,9 @@ internal static class SurroundingsReader
         var agree = reader.Integer("agree", 1, 16) ?? 1;
         if (urls.Count > 0 && agree > urls.Count)
         {
-            context.Mistakes.Add(reader.Optional("agree")!, $"{agree} endpoints have to agree, but 'urls' lists {urls.Count}. Add endpoints or lower the number.");
+            context.Mistakes.Add(
+                reader.Optional("agree")!,
+                $"{agree} endpoints have to agree, but 'urls' lists {urls.Count}. Add endpoints or lower the number.");
         }
 
         var final = reader.Text("final", "\"finalized\"", required: false) ?? "finalized";

@@ -56,7 +56,8 @@ public enum WhenFull
 /// <summary>A limit per rolling window. Every spend that the budget can measure is charged to it, whatever rule allows the spend.</summary>
 public sealed record Budget
 {
-    /// <summary>Keys that an <see cref="Each"/> budget may have at once: a bound on memory under an agent that makes up host names.</summary>
+    /// <summary>Keys that an <see cref="Each"/> budget may have at once: a bound on memory under an agent that makes up host
+    /// names.</summary>
     public const int MaxKeys = 10_000;
 
     /// <summary>Id in the file.</summary>

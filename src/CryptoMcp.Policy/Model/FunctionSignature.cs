@@ -5,7 +5,8 @@ namespace CryptoMcp.Policy;
 /// <param name="Name">Name; empty if the signature has none.</param>
 public sealed record FunctionParameter(string Type, string Name);
 
-/// <summary>A function as people write it: <c>deposit(uint256 assets, address receiver)</c>. Selectors are derived, never written.</summary>
+/// <summary>A function as people write it: <c>deposit(uint256 assets, address receiver)</c>. Selectors are derived, never
+/// written.</summary>
 public sealed record FunctionSignature
 {
     /// <summary>Function name.</summary>

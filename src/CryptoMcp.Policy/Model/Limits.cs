@@ -16,7 +16,8 @@ public enum TokenApproval
 /// <summary>Hard limits, which hold for every spend whatever the rules and the owner's approval say.</summary>
 public sealed record Limits
 {
-    /// <summary>Largest fee of one signature by chain, in the chain's own coin. A chain without an entry gets no spend that has a fee.</summary>
+    /// <summary>Largest fee of one signature by chain, in the chain's own coin. A chain without an entry gets no spend that has a
+    /// fee.</summary>
     public required IReadOnlyDictionary<ChainId, Amount> Fee { get; init; }
 
     /// <summary>Largest value of one signature, fees included; null for no limit beyond the budgets.</summary>

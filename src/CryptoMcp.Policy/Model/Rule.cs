@@ -2,7 +2,8 @@ using CryptoMcp.Money;
 
 namespace CryptoMcp.Policy;
 
-/// <summary>What a rule does when it matches. Where several match, the first of <see cref="Forbid"/>, <see cref="Ask"/>, <see cref="Allow"/> wins.</summary>
+/// <summary>What a rule does when it matches. Where several match, the first of <see cref="Forbid"/>, <see cref="Ask"/>, <see
+/// cref="Allow"/> wins.</summary>
 public enum RuleKind
 {
     /// <summary>The spend is refused.</summary>

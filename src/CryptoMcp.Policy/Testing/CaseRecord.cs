@@ -48,9 +48,11 @@ internal sealed record CaseRecord
     public static CaseRecord? Read(JsonAt item, Mistakes mistakes)
     {
         var reader = ObjectReader.Open(
-            item, mistakes, "id", "name", "expect", "decidedBy", "code", "rule", "allowed", "times", "now", "edit", "spend", "prices", "settled", "open",
+            item, mistakes, "id", "name", "expect", "decidedBy", "code", "rule", "allowed", "times", "now", "edit", "spend", "prices",
+            "settled", "open",
             "openAtHost", "keys", "payeesKnownSince");
-        if (reader?.Text("id", "\"A1\"") is not { } id || reader.Text("name", "\"what is tried\"") is not { } name || reader.Text("expect", "\"DENY\"") is not { } expected)
+        if (reader?.Text("id", "\"A1\"") is not { } id || reader.Text("name", "\"what is tried\"") is not { } name
+            || reader.Text("expect", "\"DENY\"") is not { } expected)
         {
             return null;
         }
@@ -79,7 +81,8 @@ internal sealed record CaseRecord
             Open = reader.Integer("open", 0, 1_000_000, required: false) ?? 0,
             OpenAtHost = reader.Integer("openAtHost", 0, 1_000_000, required: false) ?? 0,
             Keys = reader.Integer("keys", 0, 10_000_000, required: false) ?? 0,
-            PayeesKnownSince = reader.Optional("payeesKnownSince") is null ? DateTimeOffset.UnixEpoch : Moment(reader, "payeesKnownSince", mistakes),
+            PayeesKnownSince = reader.Optional("payeesKnownSince") is null ? DateTimeOffset.UnixEpoch
+                : Moment(reader, "payeesKnownSince", mistakes),
         };
     }
 
@@ -90,7 +93,8 @@ internal sealed record CaseRecord
             return null;
         }
 
-        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        if (DateTimeOffset.TryParseExact(
+            text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
         {
             return moment;
         }
@@ -103,7 +107,8 @@ internal sealed record CaseRecord
     {
         foreach (var item in reader.Optional("edit")?.Items ?? [])
         {
-            if (ObjectReader.Open(item, mistakes, "find", "with") is { } edit && edit.Text("find", "\"…\"") is { } find && edit.Text("with", "\"…\"") is { } with)
+            if (ObjectReader.Open(item, mistakes, "find", "with") is { } edit && edit.Text("find", "\"…\"") is { } find
+                && edit.Text("with", "\"…\"") is { } with)
             {
                 yield return (find, with);
             }
@@ -115,7 +120,8 @@ internal sealed record CaseRecord
         foreach (var item in reader.Optional("settled")?.Items ?? [])
         {
             if (ObjectReader.Open(item, mistakes, "counter", "amount", "at") is { } settled
-                && settled.Text("counter", "\"day\"") is { } counter && settled.Text("amount", "\"24 USD\"") is { } amount && Moment(settled, "at", mistakes) is { } at)
+                && settled.Text("counter", "\"day\"") is { } counter && settled.Text("amount", "\"24 USD\"") is { } amount
+                && Moment(settled, "at", mistakes) is { } at)
             {
                 yield return new(counter, amount, at);
             }

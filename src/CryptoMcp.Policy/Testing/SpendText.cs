@@ -44,7 +44,8 @@ internal static class SpendText
             Scheme = Text(value, "scheme"),
             Contract = Text(value, "contract"),
             Function = Text(value, "function"),
-            Arguments = Member(value, "arguments") is null ? null : [.. Items(value, "arguments").Select(item => item.Text == "self" ? account : item.Text)],
+            Arguments = Member(value, "arguments") is null ? null
+                : [.. Items(value, "arguments").Select(item => item.Text == "self" ? account : item.Text)],
             PrimaryType = Text(value, "primaryType"),
             AuthorizationLifetime = Text(value, "lifetime") is { } lifetime && PolicySpan.TryParse(lifetime, out var span) ? span : null,
         };
@@ -68,7 +69,8 @@ internal static class SpendText
         {
             null => string.Empty,
             "self" => account,
-            { } name when name.StartsWith("payee:", StringComparison.Ordinal) && policy.TryFindPayee(chain, name, out _, out var address) => address,
+            { } name when name.StartsWith("payee:", StringComparison.Ordinal) && policy.TryFindPayee(chain, name, out _, out var address) =>
+                address,
             { } address => address,
         };
         return kind switch
@@ -87,7 +89,9 @@ internal static class SpendText
         Asset? asset = null;
         if (Text(item, "token") is { } token)
         {
-            asset = new(AssetId.Token(chain, token), symbol, int.Parse(Text(item, "decimals") ?? "6", NumberStyles.None, CultureInfo.InvariantCulture));
+            asset = new(
+                AssetId.Token(chain, token), symbol,
+                int.Parse(Text(item, "decimals") ?? "6", NumberStyles.None, CultureInfo.InvariantCulture));
         }
         else if (!policy.TryFindAsset(chain, symbol, out asset))
         {
