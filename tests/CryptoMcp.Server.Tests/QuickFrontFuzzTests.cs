@@ -6,7 +6,7 @@ namespace CryptoMcp.Server.Tests;
 /// <summary>Lines that are almost right: whatever the front makes of them, the SDK would have answered the same.</summary>
 public sealed class QuickFrontFuzzTests
 {
-    private const int Rounds = 400;
+    private const int Rounds = 250;
 
     private const string Meta =
         """{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{"elicitation":{}},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}}""";

@@ -26,7 +26,7 @@ public sealed class StdioLifetimeTests
             new StreamClientTransport(peer.Input, peer.Output), new() { ProtocolVersion = version });
         Assert.Equal(version, client.NegotiatedProtocolVersion);
         Assert.Equal("1.2.3", client.ServerInfo!.Version);
-        Assert.Equal(7, (await client.ListToolsAsync()).Count);
+        Assert.Equal(8, (await client.ListToolsAsync()).Count);
         Assert.Single(await client.ListPromptsAsync());
         var result = await client.CallToolAsync("test_list", new Dictionary<string, object?> { ["shelf"] = "bottom" });
         Assert.Equal(25, result.StructuredContent!.Value.GetProperty("total").GetInt32());

@@ -114,6 +114,10 @@ public sealed class TestTools
     [Description("Always breaks.")]
     public static string Break() => throw new InvalidOperationException("private detail");
 
+    [McpServerTool(Name = "test_time_out", ReadOnly = true)]
+    [Description("Runs into a timeout of its own.")]
+    public static string TimeOut() => throw new TaskCanceledException("private detail");
+
     [McpServerTool(Name = "test_talk", ReadOnly = true)]
     [Description("Says much.")]
     public static string Talk([Range(0, 100_000)] int bytes) => new('x', bytes);

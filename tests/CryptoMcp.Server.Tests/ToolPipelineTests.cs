@@ -20,12 +20,14 @@ public sealed class ToolPipelineTests
         Assert.Equal(expected, Text(result));
     }
 
-    [Fact]
-    public async Task An_unforeseen_failure_keeps_its_details_to_itself()
+    [Theory]
+    [InlineData("test_break")]
+    [InlineData("test_time_out")]
+    public async Task An_unforeseen_failure_keeps_its_details_to_itself(string tool)
     {
-        var result = await CallAsync("test_break", "{}");
+        var result = await CallAsync(tool, "{}");
         Assert.True((bool?)result["isError"]);
-        Assert.Matches("^internal_error: test_break failed in a way it did not expect \\(reference [0-9a-f]{8}\\)\\. Next: ", Text(result));
+        Assert.Matches($"^internal_error: {tool} failed in a way it did not expect \\(reference [0-9a-f]{{8}}\\)\\. Next: ", Text(result));
         Assert.DoesNotContain("private detail", result.ToJsonString(), StringComparison.Ordinal);
     }
 

@@ -40,9 +40,12 @@ internal static partial class ToolPipeline
 
             return Failure(refusal.Message);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or McpException or InputRequiredException))
+        catch (Exception e) when (
+            e is not (McpException or InputRequiredException)
+            && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            // The one place that may catch everything: the model gets a reference, the owner's log gets the cause.
+            // A cancellation that nobody asked for is a timeout of something underneath. This is the one place
+            // that may catch everything: the model gets a reference, the owner's log gets the cause.
             var reference = Guid.NewGuid().ToString("N")[..8];
             if (LoggerOf(request) is { } logger)
             {

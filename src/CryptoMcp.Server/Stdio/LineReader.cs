@@ -12,6 +12,8 @@ internal sealed class LineReader(Stream input)
     private byte[] _buffer = new byte[8 << 10];
     private int _start;
     private int _end;
+    private int _lineStart;
+    private int _lineLength;
     private bool _ended;
 
     /// <summary>The line that the last <see cref="Read"/> found, without its end. Valid until the next call.</summary>
@@ -19,9 +21,6 @@ internal sealed class LineReader(Stream input)
 
     /// <summary>Whether the last line was longer than <see cref="MaxLineBytes"/> and has been dropped.</summary>
     public bool TooLong { get; private set; }
-
-    private int _lineStart;
-    private int _lineLength;
 
     /// <summary>Waits for the next line that is not blank; false at the end of input. A last line without newline counts.</summary>
     /// <exception cref="IOException">The input failed.</exception>

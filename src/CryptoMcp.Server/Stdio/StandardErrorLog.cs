@@ -18,14 +18,14 @@ internal sealed class StandardErrorLog(TextWriter writer, TimeProvider clock) : 
 
     private sealed class CategoryLogger(string category, TextWriter writer, TimeProvider clock) : ILogger
     {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
         // What the SDK warns of are the client's mistakes, and the client has been told.
         private readonly LogLevel _least =
             category.StartsWith("ModelContextProtocol", StringComparison.Ordinal) ? LogLevel.Error : LogLevel.Warning;
 
         private readonly bool _isOurs = category.StartsWith("CryptoMcp", StringComparison.Ordinal);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= _least && logLevel < LogLevel.None;
 
