@@ -41,7 +41,8 @@ internal static partial class ThreadClock
         return rounds[Rounds / 2] * 1e6;
     }
 
-    private static double Now()
+    /// <summary>Seconds of CPU time of this thread since some start.</summary>
+    public static double Now()
     {
         if (OperatingSystem.IsLinux() && ClockGetTime(ThreadCpuTime, out Timespec time) == 0)
         {

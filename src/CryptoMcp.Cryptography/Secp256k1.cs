@@ -126,6 +126,23 @@ public static class Secp256k1
         return true;
     }
 
+    /// <summary>
+    /// Signs and recovers once with a key that is no secret, so that the code is compiled and the tables are in memory before the first
+    /// payment needs them: tens of milliseconds. A host calls it on a background thread while it starts.
+    /// </summary>
+    public static void Prepare()
+    {
+        Span<byte> one = stackalloc byte[PrivateKeyLength];
+        Span<byte> digest = stackalloc byte[DigestLength];
+        Span<byte> signature = stackalloc byte[SignatureLength];
+        Span<byte> publicKey = stackalloc byte[PublicKeyLength];
+        one.Clear();
+        one[^1] = 1;
+        Keccak256.Hash("CryptoMcp"u8, digest);
+        Sign(one, digest, signature);
+        TryRecover(digest, signature, publicKey);
+    }
+
     private static void SignChecked(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> digest, Span<byte> signature)
     {
         RequirePrivateKey(privateKey);
