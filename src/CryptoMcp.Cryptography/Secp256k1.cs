@@ -143,7 +143,8 @@ public static class Secp256k1
         TryRecover(digest, signature, publicKey);
     }
 
-    private static void SignChecked(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> digest, Span<byte> signature)
+    private static void SignChecked(
+        ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> digest, Span<byte> signature)
     {
         RequirePrivateKey(privateKey);
         RequireLength(digest.Length, DigestLength, nameof(digest));

@@ -16,12 +16,15 @@ public readonly record struct ScryptCost
     /// <param name="n">CPU and memory cost N, a power of two above 1.</param>
     /// <param name="r">Block size r, in units of 128 bytes.</param>
     /// <param name="p">Parallelization p.</param>
-    /// <exception cref="ArgumentException">N is not a power of two above 1, or the cost exceeds <see cref="MaxMemory"/> or <see cref="MaxWork"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// N is not a power of two above 1, or the cost exceeds <see cref="MaxMemory"/> or <see cref="MaxWork"/>.
+    /// </exception>
     public ScryptCost(int n, int r, int p)
     {
         if (n is < 2 or > MaxN || !int.IsPow2(n) || r is < 1 or > MaxFactor || p is < 1 or > MaxFactor)
         {
-            throw new ArgumentException($"scrypt takes a power of two N from 2 to 2^24 and r, p from 1 to {MaxFactor}; got N={n}, r={r}, p={p}.");
+            throw new ArgumentException(
+                $"scrypt takes a power of two N from 2 to 2^24 and r, p from 1 to {MaxFactor}; got N={n}, r={r}, p={p}.");
         }
 
         if (128L * n * r + 128L * r * p > MaxMemory || (long)n * r * p > MaxWork)

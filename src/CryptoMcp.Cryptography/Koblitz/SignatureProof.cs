@@ -86,7 +86,9 @@ internal static class SignatureProof
     private static AffinePoint MakeFixedPoint()
     {
         AffinePoint point = default;
-        AffinePoint.TryRead(ref point, Convert.FromHexString("E2B472CE08D9E283C7E1C81B410E015567585C18E5FC06D19DB7032EF443360AE90DF700D134AA3B5C91A1C4F4110ECF615BC1D4FCBDE09B159E1070BA32BA28"));
+        AffinePoint.TryRead(ref point, Convert.FromHexString(
+            "E2B472CE08D9E283C7E1C81B410E015567585C18E5FC06D19DB7032EF443360A"
+            + "E90DF700D134AA3B5C91A1C4F4110ECF615BC1D4FCBDE09B159E1070BA32BA28"));
         return point;
     }
 }

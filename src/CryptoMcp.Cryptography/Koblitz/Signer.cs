@@ -41,7 +41,8 @@ internal static class Signer
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref Unsafe.As<Secrets, ulong>(ref secrets), Unsafe.SizeOf<Secrets>() / sizeof(ulong))));
+            CryptographicOperations.ZeroMemory(
+                MemoryMarshal.CreateSpan(ref Unsafe.As<Secrets, byte>(ref secrets), Unsafe.SizeOf<Secrets>()));
             StackScrub.Run();
             if (!proved)
             {
