@@ -44,6 +44,9 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
         return _networks.GetOrAdd(id, _ => new EvmNetwork(chain, endpoints, clock));
     }
 
+    /// <summary>Every EVM chain that the policy names and the table knows.</summary>
+    public IEnumerable<EvmNetwork> OfPolicy() => policy.Rpc.Keys.Where(id => id.IsEvm && table.TryFind(id, out _)).Select(Find);
+
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {

@@ -71,7 +71,6 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
         await batch.SendAsync(ct);
         var head = latest.Value ?? throw new EvmRpcException("the node has no latest block");
         var final = await Finality.GetFinalBlockAsync(network.Rpc, ct) ?? throw new EvmRpcException("the node has no final block yet");
-        ledger.ObserveChainTime(final.Timestamp);
         await ledger.ObserveChainNonceAsync(new NonceScope(open[0].Account, nonce.Value), ct);
         foreach (var (payment, answers) in receipts)
         {

@@ -19,6 +19,7 @@ internal sealed partial class Follower(
     // Payments of one account that are looked at in one round: bounds what a round asks of an endpoint.
     private const int MaxPerRound = 100;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_timeInterval = TimeSpan.FromMinutes(1);
     private readonly Dictionary<AccountId, Schedule> _schedules = [];
     private readonly SemaphoreSlim _oneRound = new(1, 1);
 
@@ -29,6 +30,7 @@ internal sealed partial class Follower(
     public async Task RunAsync(CancellationToken ct)
     {
         await ResumeAsync(ct);
+        var telling = TellTimeAsync(ct);
         using var timer = new PeriodicTimer(s_tick, clock);
         while (await timer.WaitForNextTickAsync(ct))
         {
@@ -38,6 +40,35 @@ internal sealed partial class Follower(
                 await LookAsync(open, onlyDue: true, ct);
             }
         }
+
+        await telling;
+    }
+
+    /// <summary>
+    /// Tells the ledger the time of final blocks: after a stop, its windows move on by chain time alone, so that a
+    /// system clock set forward empties none; nor does an endpoint that claims to be ahead of the clock.
+    /// </summary>
+    private async Task TellTimeAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(s_timeInterval, clock);
+        do
+        {
+            foreach (var network in networks.OfPolicy())
+            {
+                try
+                {
+                    if (await Finality.GetFinalBlockAsync(network.Rpc, ct) is { } block)
+                    {
+                        ledger.ObserveChainTime(block.Timestamp);
+                    }
+                }
+                catch (EvmRpcException e)
+                {
+                    NoTime(log, network.Chain.Name, e.Message);
+                }
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
     }
 
     /// <summary>Looks at one payment at once, for a caller who waits for it. Gives up quietly when the chain cannot be asked.</summary>
@@ -129,6 +160,9 @@ internal sealed partial class Follower(
 
         public int Failures { get; set; }
     }
+
+    [LoggerMessage(LogLevel.Debug, "No chain time from {Chain}: {Problem}")]
+    private static partial void NoTime(ILogger logger, string chain, string problem);
 
     [LoggerMessage(LogLevel.Warning, "{PaymentId} could not be carried on after the start and stays held: {Problem}")]
     private static partial void NotResumed(ILogger logger, string paymentId, string problem);
