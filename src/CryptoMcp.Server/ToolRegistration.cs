@@ -1,13 +1,15 @@
+using CryptoMcp.Server.Tools;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CryptoMcp.Server;
 
-/// <summary>The list of what the server offers. A new tool class is one more line here.</summary>
+/// <summary>What the server offers.</summary>
 internal static class ToolRegistration
 {
-    /// <summary>
-    /// Registers every tool class by <c>WithTools&lt;T&gt;(ToolsJson.Options)</c>; its arguments and results are listed in
-    /// <see cref="Infrastructure.ToolsJsonContext"/>.
-    /// </summary>
-    public static IMcpServerBuilder WithCryptoMcpTools(this IMcpServerBuilder builder) => builder;
+    /// <summary>Registers all tools, prompts and resources; a new one is one more line in <see cref="ToolSet"/>.</summary>
+    public static IMcpServerBuilder WithCryptoMcpTools(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddToolSet();
+        return builder;
+    }
 }

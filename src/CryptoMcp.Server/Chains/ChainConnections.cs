@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using CryptoMcp.Evm;
+using CryptoMcp.Money;
+using CryptoMcp.Server.Infrastructure;
+
+namespace CryptoMcp.Server.Chains;
+
+/// <summary>
+/// One JSON-RPC client per chain, made when it is first needed and kept, since it keeps its connections open. Every read
+/// has a deadline of its own, so that one hanging endpoint does not hold up an answer about other chains.
+/// </summary>
+public sealed class ChainConnections(TimeProvider clock) : IDisposable
+{
+    /// <summary>Longest time for one answer about a chain, second attempts and second endpoints included.</summary>
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(12);
+
+    // A person or a model waits for these reads: better to say soon that a chain is silent.
+    private static readonly EvmRpcOptions s_impatient = new() { Timeout = TimeSpan.FromSeconds(5), ReadRetries = 1 };
+
+    private readonly ConcurrentDictionary<ChainId, Lazy<EvmRpc>> _clients = new();
+
+    /// <summary>Reads from a chain within the deadline.</summary>
+    /// <exception cref="ToolException">The chain could not be asked or answered wrongly; says which chain and what to do.</exception>
+    public async Task<T> AskAsync<T>(EvmChain chain, Func<EvmRpc, CancellationToken, Task<T>> read, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        ArgumentNullException.ThrowIfNull(read);
+        using var deadline = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        try
+        {
+            return await read(ClientOf(chain), either.Token).ConfigureAwait(false);
+        }
+        catch (EvmRpcException e)
+        {
+            throw ChainFailure.Of(chain, e);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw ChainFailure.Silent(chain, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+        {
+            if (client.IsValueCreated)
+            {
+                client.Value.Dispose();
+            }
+        }
+    }
+
+    private EvmRpc ClientOf(EvmChain chain) => _clients.GetOrAdd(chain.Id, _ => new(() => new EvmRpc(chain, s_impatient, clock))).Value;
+}

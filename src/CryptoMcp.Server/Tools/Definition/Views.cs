@@ -1,0 +1,107 @@
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Server.Tools.Shapes;
+
+namespace CryptoMcp.Server.Tools.Definition;
+
+/// <summary>Shapes what comes from the guard into what a model reads.</summary>
+internal static class Views
+{
+    /// <summary>A decision with its budgets.</summary>
+    public static DecisionShape Of(DecisionView decision) => new()
+    {
+        Verdict = decision.Verdict,
+        Code = decision.Code,
+        Rule = decision.Rule,
+        Reason = decision.Reason,
+        FirstUnmet = decision.FirstUnmet,
+        Budgets = decision.Budgets.Count == 0 ? null : Of(decision.Budgets),
+        Next = decision.Next,
+    };
+
+    /// <summary>Budgets, one by one.</summary>
+    public static List<BudgetShape> Of(IReadOnlyList<BudgetView> budgets)
+    {
+        var shapes = new List<BudgetShape>(budgets.Count);
+        foreach (var budget in budgets)
+        {
+            shapes.Add(new()
+            {
+                Id = Texts.BudgetName(budget),
+                Left = budget.Left,
+                Limit = Texts.BudgetLimit(budget),
+                FreesAt = budget.FreesAt is { } frees ? Texts.Time(frees) : null,
+            });
+        }
+
+        return shapes;
+    }
+
+    /// <summary>A quote or a policy check.</summary>
+    public static QuoteResult Of(QuoteView quote) => new()
+    {
+        Summary = quote.Summary,
+        To = quote.To,
+        FeeLikely = quote.FeeLikely,
+        FeeAtMost = quote.FeeAtMost,
+        Balance = quote.Balance,
+        Decision = Of(quote.Decision),
+        Notes = quote.Notes is { Count: > 0 } notes ? notes : null,
+    };
+
+    /// <summary>A payment.</summary>
+    public static PaymentResult Of(PaymentView payment) => new()
+    {
+        PaymentId = payment.PaymentId,
+        State = payment.State,
+        Means = payment.StateMeans,
+        Summary = payment.Summary,
+        TransactionId = payment.TransactionId,
+        FeePaid = payment.FeePaid,
+        Repeated = payment.Repeated ? true : null,
+        IdempotencyKey = payment.IdempotencyKey,
+        CreatedAt = Texts.Time(payment.CreatedAt),
+        Next = payment.Next,
+    };
+
+    /// <summary>A payment; with <paramref name="detailed"/> all that is known of it.</summary>
+    public static PaymentDetailResult DetailOf(PaymentView payment, bool detailed) => new()
+    {
+        PaymentId = payment.PaymentId,
+        State = payment.State,
+        Means = payment.StateMeans,
+        Summary = payment.Summary,
+        TransactionId = payment.TransactionId,
+        FeePaid = payment.FeePaid,
+        Repeated = payment.Repeated ? true : null,
+        IdempotencyKey = payment.IdempotencyKey,
+        CreatedAt = Texts.Time(payment.CreatedAt),
+        Next = payment.Next,
+        Detail = detailed ? DetailOf(payment) : null,
+    };
+
+    /// <summary>One line of a list of payments.</summary>
+    public static PaymentLine LineOf(PaymentView payment, bool detailed) => new()
+    {
+        PaymentId = payment.PaymentId,
+        State = payment.State,
+        Summary = payment.Summary,
+        CreatedAt = Texts.Time(payment.CreatedAt),
+        TransactionId = detailed ? payment.TransactionId : null,
+        IdempotencyKey = detailed ? payment.IdempotencyKey : null,
+        FeePaid = detailed ? payment.FeePaid : null,
+    };
+
+    private static PaymentDetail DetailOf(PaymentView payment) => new()
+    {
+        Chain = payment.Chain,
+        From = payment.From,
+        To = payment.To,
+        Payee = payment.Payee,
+        FeeAtMost = payment.FeeAtMost,
+        Nonce = payment.Nonce,
+        Block = payment.Block,
+        Proof = payment.Proof,
+        UpdatedAt = Texts.Time(payment.UpdatedAt),
+        Decision = payment.Decision is { } decision ? Of(decision) : null,
+    };
+}

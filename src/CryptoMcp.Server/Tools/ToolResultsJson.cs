@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using CryptoMcp.Server.Tools.Shapes;
+
+namespace CryptoMcp.Server.Tools;
+
+/// <summary>Source-generated JSON of every result: snake_case, what is absent is left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountsResult))]
+[JsonSerializable(typeof(BalancesResult))]
+[JsonSerializable(typeof(ChainStatusResult))]
+[JsonSerializable(typeof(NameResult))]
+[JsonSerializable(typeof(PaymentDetailResult))]
+[JsonSerializable(typeof(PaymentListResult))]
+[JsonSerializable(typeof(PaymentResult))]
+[JsonSerializable(typeof(PolicyResult))]
+[JsonSerializable(typeof(QuoteResult))]
+[JsonSerializable(typeof(TokenResult))]
+[JsonSerializable(typeof(TransactionResult))]
+internal sealed partial class ToolResultsJson : JsonSerializerContext;

@@ -1,0 +1,55 @@
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Server.Chains;
+using CryptoMcp.Server.Prompts;
+using CryptoMcp.Server.Resources;
+using CryptoMcp.Server.Tools.Chain;
+using CryptoMcp.Server.Tools.Payments;
+using CryptoMcp.Server.Tools.Policy;
+using CryptoMcp.Server.Tools.Transfer;
+using CryptoMcp.Server.Tools.Wallet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelContextProtocol.Server;
+
+namespace CryptoMcp.Server.Tools;
+
+/// <summary>
+/// All tools, prompts and resources, and the services below them. Creating any of them opens nothing: the guard is
+/// connected and a chain is asked at the first call that needs it. <see cref="ServerOptions"/> comes from the caller.
+/// </summary>
+internal static class ToolSet
+{
+    /// <summary>Adds the set.</summary>
+    public static IServiceCollection AddToolSet(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(ServerOptions.None);
+        services.TryAddSingleton<IClientIdentity, McpClientIdentity>();
+        services.TryAddSingleton(provider => Connect(provider.GetRequiredService<ServerOptions>()));
+        services.TryAddSingleton<ChainTable>();
+        services.TryAddSingleton<ChainConnections>();
+        services.TryAddSingleton<BalanceReader>();
+        services.TryAddSingleton<TransferArguments>();
+        services.AddSingleton<McpServerTool, ChainStatusTool>();
+        services.AddSingleton<McpServerTool, NameResolveTool>();
+        services.AddSingleton<McpServerTool, PaymentCancelTool>();
+        services.AddSingleton<McpServerTool, PaymentGetTool>();
+        services.AddSingleton<McpServerTool, PaymentListTool>();
+        services.AddSingleton<McpServerTool, PolicyCheckTool>();
+        services.AddSingleton<McpServerTool, PolicyShowTool>();
+        services.AddSingleton<McpServerTool, TokenInfoTool>();
+        services.AddSingleton<McpServerTool, TransactionGetTool>();
+        services.AddSingleton<McpServerTool, TransferQuoteTool>();
+        services.AddSingleton<McpServerTool, TransferSendTool>();
+        services.AddSingleton<McpServerTool, WalletAccountsTool>();
+        services.AddSingleton<McpServerTool, WalletBalancesTool>();
+        services.AddSingleton<McpServerPrompt, CheckWalletPrompt>();
+        services.AddSingleton<McpServerPrompt, ExplainRefusalPrompt>();
+        services.AddSingleton<McpServerPrompt, PaySomeonePrompt>();
+        services.AddSingleton<McpServerResource, AccountResource>();
+        services.AddSingleton<McpServerResource, PolicyResource>();
+        return services;
+    }
+
+    private static GuardClient Connect(ServerOptions options) => new(options.GuardSocketPath, options.EnsureGuard);
+}
