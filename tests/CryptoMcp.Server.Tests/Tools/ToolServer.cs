@@ -20,7 +20,7 @@ internal sealed class ToolServer : IAsyncDisposable
     /// <param name="protocol">MCP revision; null for the newest.</param>
     public static async Task<ToolServer> StartAsync(string? guardSocket = null, string? chainsFile = null, string? protocol = null)
     {
-        var peer = new StdioPeer(prepared: false, services =>
+        var peer = new StdioPeer(prepared: false, configure: services =>
         {
             if (guardSocket is not null)
             {
