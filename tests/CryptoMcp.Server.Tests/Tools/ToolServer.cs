@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Text.Json;
+using CryptoMcp.Server.Stdio;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -8,9 +10,10 @@ namespace CryptoMcp.Server.Tests.Tools;
 /// <summary>The server as it ships, pipeline and stdio transport and all, spoken to by a real MCP client over pipes.</summary>
 internal sealed class ToolServer : IAsyncDisposable
 {
-    private readonly StdioPeer _peer;
+    private readonly Pipe _toServer;
+    private readonly Task<int> _run;
 
-    private ToolServer(StdioPeer peer, McpClient client) => (_peer, Client) = (peer, client);
+    private ToolServer(Pipe toServer, Task<int> run, McpClient client) => (_toServer, _run, Client) = (toServer, run, client);
 
     public McpClient Client { get; }
 
@@ -20,20 +23,30 @@ internal sealed class ToolServer : IAsyncDisposable
     /// <param name="protocol">MCP revision; null for the newest.</param>
     public static async Task<ToolServer> StartAsync(string? guardSocket = null, string? chainsFile = null, string? protocol = null)
     {
-        var peer = new StdioPeer(prepared: false, configure: services =>
+        var (toServer, fromServer) = (new Pipe(), new Pipe());
+        var options = new StdioServerOptions
         {
-            if (guardSocket is not null)
+            ConfigureServices = services =>
             {
-                services.AddSingleton(new ServerOptions { GuardSocketPath = guardSocket, ChainsFile = chainsFile });
-            }
+                if (guardSocket is not null)
+                {
+                    services.AddSingleton(new ServerOptions { GuardSocketPath = guardSocket, ChainsFile = chainsFile });
+                }
 
-            services.AddCryptoMcpServer();
-        });
+                services.AddCryptoMcpServer();
+            },
+            Input = toServer.Reader.AsStream(),
+            Output = fromServer.Writer.AsStream(),
+        };
+
+        // The server reads on the thread that runs it, as Main's thread does.
+        var run = Task.Factory.StartNew(
+            () => StdioServer.RunAsync(options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         var client = await McpClient.CreateAsync(
-            new StreamClientTransport(peer.Input, peer.Output),
+            new StreamClientTransport(toServer.Writer.AsStream(), fromServer.Reader.AsStream()),
             new() { ProtocolVersion = protocol, ClientInfo = new() { Name = "Claude Desktop", Version = "1" } },
             cancellationToken: TestContext.Current.CancellationToken);
-        return new(peer, client);
+        return new(toServer, run, client);
     }
 
     /// <summary>Calls a tool with text arguments.</summary>
@@ -66,6 +79,7 @@ internal sealed class ToolServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();
-        await _peer.DisposeAsync();
+        await _toServer.Writer.CompleteAsync();
+        await _run.WaitAsync(TimeSpan.FromSeconds(20));
     }
 }
