@@ -40,7 +40,8 @@ public sealed class McpHttpOptions
 
     /// <summary>
     /// After this much silence, at most twice as much, an open event stream gets a comment line, so that proxies do not take
-    /// a long tool for a dead connection. The first comes after a second, with the headers. <see cref="Timeout.InfiniteTimeSpan"/> turns it off.
+    /// a long tool for a dead connection. The first comes after a second, with the headers.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> turns it off.
     /// </summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -24,7 +24,9 @@ internal readonly struct JsonNumber : IComparable<JsonNumber>
         _negative = negative;
     }
 
-    /// <summary>Whether it is written without fraction and exponent: the serializer reads no integer from <c>1.0</c> or <c>1e2</c>.</summary>
+    /// <summary>
+    /// Whether it is written without fraction and exponent: the serializer reads no integer from <c>1.0</c> or <c>1e2</c>.
+    /// </summary>
     public bool IsPlainInteger { get; }
 
     /// <summary>Reads a number in JSON's own grammar; false for anything else, such as <c>+1</c>, <c>01</c> or <c>NaN</c>.</summary>

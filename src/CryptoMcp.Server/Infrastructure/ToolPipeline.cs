@@ -54,7 +54,8 @@ internal static partial class ToolPipeline
 
             return Failure(
                 $"internal_error: {request.Params.Name} failed in a way it did not expect (reference {reference}). "
-                + "Next: retry once with the same arguments; if it fails again, tell the user to look for the reference in the server's log.");
+                + "Next: retry once with the same arguments; if it fails again, "
+                + "tell the user to look for the reference in the server's log.");
         }
     };
 
