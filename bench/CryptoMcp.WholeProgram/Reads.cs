@@ -5,7 +5,7 @@ internal static class Reads
 {
     public static async Task MeasureAsync(Ground ground, Report report)
     {
-        var arguments = new Dictionary<string, object?> { ["chains"] = new[] { "bench" } };
+        var arguments = new Dictionary<string, object?> { ["chains"] = "bench" };
         for (var i = 0; i < 200; i++)
         {
             await ground.CallAsync("wallet_balances", arguments);

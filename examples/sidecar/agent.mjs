@@ -40,7 +40,7 @@ async function call(tool, args) {
 }
 
 const text = result => result.content.map(part => part.text).join('\n');
-console.log('Balances:', text(await call('wallet_balances', { chains: [chain] })));
+console.log('Balances:', text(await call('wallet_balances', { chains: chain })));
 console.log('Quote:', text(await call('transfer_quote', { chain, amount, to })));
 
 // The key names this wish: if the answer is lost, the same call with the same key finds the payment instead of making another.

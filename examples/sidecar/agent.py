@@ -54,7 +54,7 @@ def text(result):
     return "\n".join(part["text"] for part in result["content"])
 
 
-print("Balances:", text(call("wallet_balances", chains=[CHAIN])))
+print("Balances:", text(call("wallet_balances", chains=CHAIN)))
 print("Quote:", text(call("transfer_quote", chain=CHAIN, amount=AMOUNT, to=TO)))
 
 # The key names this wish: if the answer is lost, the same call with the same key finds the payment instead of making another.

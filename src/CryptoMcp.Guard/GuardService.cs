@@ -1,4 +1,5 @@
 using System.Reflection;
+using CryptoMcp.Cryptography;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Evm;
 using CryptoMcp.Guard.Following;
@@ -97,6 +98,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             var guard = new GuardService(home, options, ledger, policies, keys, new EvmNetworks(chains, policies.Current, options.Clock), logs);
             guard._warnings.AddRange(first);
             guard.Unlock(options, logs.CreateLogger<GuardService>());
+            Secp256k1.Prepare();
             guard._running = guard._follower.RunAsync(guard.Stopping);
             return guard;
         }

@@ -8,10 +8,17 @@ namespace CryptoMcp.Guard.Spending;
 /// <summary>The ledger as the policy wants to see it.</summary>
 internal sealed class SpendingView(ILedgerView ledger, PolicyStore policies, string client) : ISpendingView
 {
+    /// <summary>Tag of payments whose signature is handed to somebody else.</summary>
+    public const string AuthorizationTag = "authorization";
+
     /// <summary>Tag under which the ledger counts open payments to a host.</summary>
     public static string HostTag(string host) => $"host|{host}";
 
-    public int OpenAuthorizations => ledger.OpenAuthorizations;
+    /// <summary>
+    /// Signatures in the hands of others, who may use them or not. A transaction that we broadcast ourselves is none: it
+    /// is on its way to a block, and counting it would only make the wallet wait for its own chain.
+    /// </summary>
+    public int OpenAuthorizations => ledger.OpenWith(AuthorizationTag);
 
     public Usage UsageOf(BudgetCounter counter)
     {

@@ -26,6 +26,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(GuardHome home, bool offline, CancellationToken ct)
     {
+        Terminal.PrepareOutput();
         var findings = new List<Finding>();
         findings.Add(Try("home", () =>
         {

@@ -21,6 +21,7 @@ internal static class SandboxCommand
 
     private static async Task<int> RunAsync(bool tour, int port, CancellationToken ct)
     {
+        Terminal.PrepareOutput();
         try
         {
             await using var ground = await StartAsync(port, ct);

@@ -17,6 +17,9 @@ internal sealed record ServeOptions
     /// <summary>A file with a bearer token that HTTP clients must present.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>Log warnings only.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>
     /// Reads the forms that clients' config files use, so that the command-line library need not be loaded. Anything
     /// else, mistakes included, is null and goes the long way, which explains itself.

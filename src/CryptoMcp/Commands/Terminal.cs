@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CryptoMcp.Cryptography;
 using CryptoMcp.Guard.Contracts;
+using Spectre.Console;
 
 namespace CryptoMcp.Commands;
 
@@ -12,6 +13,18 @@ internal static class Terminal
 
     /// <summary>True when a person can answer: input and error stream are a terminal.</summary>
     public static bool IsPresent => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+
+    /// <summary>Plain, unbroken lines where the output goes to a file or another program.</summary>
+    public static void PrepareOutput()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+            AnsiConsole.Profile.Capabilities.Interactive = false;
+            AnsiConsole.Profile.Width = 400;
+        }
+    }
 
     /// <summary>Stops when nobody can answer.</summary>
     /// <exception cref="GuardException">Input is not a terminal.</exception>

@@ -55,6 +55,7 @@ internal sealed class PlayGround : IAsyncDisposable
     {
         if (_server is not null)
         {
+            await _server.StopAsync();
             await _server.DisposeAsync();
         }
 
@@ -89,7 +90,7 @@ internal sealed class PlayGround : IAsyncDisposable
         step("Starting the guard");
         _guard = await SandboxGuard.StartAsync(Home, ct);
         step("Starting the MCP server");
-        _server = HttpServer.Build(new ServeOptions { Home = Home.Root, Http = true, Port = port });
+        _server = HttpServer.Build(new ServeOptions { Home = Home.Root, Http = true, Port = port, Quiet = true });
         await _server.StartAsync(ct);
         var address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Url = HttpServer.UrlOf(new Uri(address).Port);

@@ -15,10 +15,10 @@ internal static class Tour
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new HttpClientTransportOptions { Endpoint = ground.Url, Name = "tour" }), cancellationToken: ct);
         Say($"An MCP client is connected to {ground.Url} (protocol {client.NegotiatedProtocolVersion}). It plays the agent; the owner's policy is:");
-        await CallAsync(client, "policy_show", new(), "explanation", ct);
+        await CallAsync(client, "policy_show", new() { ["detail"] = "detailed" }, "explanation", ct);
 
         Say("What do I have?");
-        await CallAsync(client, "wallet_balances", new() { ["chains"] = new[] { SandboxHome.ChainName } }, null, ct);
+        await CallAsync(client, "wallet_balances", new() { ["chains"] = SandboxHome.ChainName }, null, ct);
 
         Say("What would 2.50 USDC to the coffee shop cost, and may I?");
         await CallAsync(client, "transfer_quote", Transfer("2.50 USDC", "payee:coffee-shop"), null, ct);
@@ -36,15 +36,31 @@ internal static class Tour
         await CallAsync(client, "transfer_send", Transfer("5 USDC", Stranger, "part-1"), null, ct);
         await CallAsync(client, "transfer_send", Transfer("5 USDC", Stranger, "part-2"), null, ct);
 
-        Say("What became of the coffee?");
-        if (paid.TryGetProperty("payment_id", out var id))
+        Say("What became of the coffee? (Blocks come every second here, and two on top make one final.)");
+        if (paid.ValueKind == JsonValueKind.Object && paid.TryGetProperty("payment_id", out var id))
         {
+            await UntilSettledAsync(client, id.GetString()!, ct);
             await CallAsync(client, "payment_get", new() { ["payment_id"] = id.GetString() }, null, ct);
+            await CallAsync(client, "transaction_get", new() { ["chain"] = SandboxHome.ChainName, ["transaction_id"] = paid.GetProperty("transaction_id").GetString() }, null, ct);
         }
 
         Say("And what is left?");
-        await CallAsync(client, "wallet_balances", new() { ["chains"] = new[] { SandboxHome.ChainName } }, null, ct);
+        await CallAsync(client, "wallet_balances", new() { ["chains"] = SandboxHome.ChainName }, null, ct);
         AnsiConsole.MarkupLine("[green]The tour is over.[/] 'cryptomcp sandbox' without --tour stays up for your own client.");
+    }
+
+    private static async Task UntilSettledAsync(McpClient client, string payment, CancellationToken ct)
+    {
+        for (var looks = 0; looks < 40; looks++)
+        {
+            var result = await client.CallToolAsync("payment_get", new Dictionary<string, object?> { ["payment_id"] = payment }, cancellationToken: ct);
+            if (result.StructuredContent is { } seen && seen.TryGetProperty("state", out var state) && state.GetString() == "settled")
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), ct);
+        }
     }
 
     private static Dictionary<string, object?> Transfer(string amount, string to, string? key = null)
@@ -61,7 +77,7 @@ internal static class Tour
     private static async Task<JsonElement> CallAsync(
         McpClient client, string tool, Dictionary<string, object?> arguments, string? only, CancellationToken ct)
     {
-        var shown = string.Join(", ", arguments.Select(a => $"{a.Key}: {(a.Value is string[] list ? string.Join(" ", list) : a.Value)}"));
+        var shown = string.Join(", ", arguments.Select(a => $"{a.Key}: {a.Value}"));
         AnsiConsole.MarkupLine($"  [blue]→ {tool}[/] {Markup.Escape(shown)}");
         var result = await client.CallToolAsync(tool, arguments, cancellationToken: ct);
         var text = string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
