@@ -52,6 +52,8 @@ public sealed class ChildProcess : IAsyncDisposable
     })
     { IsBackground = true, Name = "child process starts" }.Start();
 
+    private int _disposed;
+
     private ChildProcess(Process process, ChildProcessStart start)
     {
         _process = process;
@@ -223,6 +225,11 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Kills the child if it still runs, and waits until the operating system has forgotten it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         try
         {
             Kill();
