@@ -64,12 +64,7 @@ public sealed class ConcurrencyTests
 
     private static async Task<List<long>> MinedNoncesAsync(TestWallet wallet, int expected)
     {
-        // An instant chain still mines a moment after it has accepted the last one.
-        for (var patience = DateTime.UtcNow.AddSeconds(20); await wallet.Anvil.NonceAsync(wallet.Address) < expected && DateTime.UtcNow < patience;)
-        {
-            await Task.Yield();
-        }
-
+        await wallet.WaitForNonceAsync(expected);
         return await wallet.MinedNoncesAsync();
     }
 }

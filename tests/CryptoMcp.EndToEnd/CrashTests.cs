@@ -28,7 +28,7 @@ public sealed class CrashTests
         var answer = await RetriedAsync(session, "wish");
 
         Assert.False(answer.IsError, $"after {place} (first answer: {lost.Text}): {answer.Text}");
-        await AssertPaidOnceAsync(wallet);
+        await AssertPaidOnceAsync(wallet, said: answer.Text);
         await AssertJournalIsWholeAsync(wallet);
     }
 
@@ -92,16 +92,14 @@ public sealed class CrashTests
         return answer;
     }
 
-    private static async Task AssertPaidOnceAsync(TestWallet wallet, int wishes = 1)
+    private static async Task AssertPaidOnceAsync(TestWallet wallet, int wishes = 1, string said = "")
     {
-        for (var patience = DateTime.UtcNow.AddSeconds(20); await wallet.Anvil.NonceAsync(wallet.Address) < wishes && DateTime.UtcNow < patience;)
-        {
-            await Task.Yield();
-        }
+        await wallet.WaitForNonceAsync(wishes);
 
         // A second payment would come after the first; give it a block of its own to show up in.
         await wallet.Anvil.MineAsync();
-        Assert.Equal(Enumerable.Range(0, wishes).Select(nonce => (long)nonce), await wallet.MinedNoncesAsync());
+        var nonces = await wallet.MinedNoncesAsync();
+        Assert.True(nonces.SequenceEqual(Enumerable.Range(0, wishes).Select(nonce => (long)nonce)), $"on chain: nonces [{string.Join(", ", nonces)}]. {said}");
         Assert.Equal(wishes * 1_000_000, await wallet.UsdcOfAsync(TestWallet.Payee));
     }
 

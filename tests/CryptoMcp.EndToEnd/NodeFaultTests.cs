@@ -109,10 +109,7 @@ public sealed class NodeFaultTests
         var after = await session.SendUsdcAsync("1", "after");
 
         Assert.False(after.IsError, after.Text);
-        for (var patience = DateTime.UtcNow.AddSeconds(20); await wallet.Anvil.NonceAsync(wallet.Address) < (during.IsError ? 2 : 3) && DateTime.UtcNow < patience;)
-        {
-            await Task.Yield();
-        }
+        await wallet.WaitForNonceAsync(during.IsError ? 2 : 3);
 
         var nonces = await wallet.MinedNoncesAsync();
         Assert.Equal(Enumerable.Range(0, nonces.Count).Select(nonce => (long)nonce), nonces);
@@ -166,10 +163,7 @@ public sealed class NodeFaultTests
 
     private static async Task AssertPaidOnceAsync(TestWallet wallet)
     {
-        for (var patience = DateTime.UtcNow.AddSeconds(20); await wallet.Anvil.NonceAsync(wallet.Address) < 1 && DateTime.UtcNow < patience;)
-        {
-            await Task.Yield();
-        }
+        await wallet.WaitForNonceAsync(1);
 
         await wallet.Anvil.MineAsync();
         Assert.Equal([0], await wallet.MinedNoncesAsync());

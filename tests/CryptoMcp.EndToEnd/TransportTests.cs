@@ -95,14 +95,14 @@ public sealed class TransportTests
     {
         await using var wallet = await TestWallet.CreateAsync();
         var first = await wallet.ConnectAsync();
-        Assert.False((await first.CallAsync("policy_show")).IsError);
+        await Good(first, "policy_show");
         var guard = Assert.Single(AutoStartedGuard.Find(wallet.GuardFolder)).Id;
 
         first.Server.Input.Close();
         Assert.Equal(0, await first.Server.WaitForExitAsync(TimeSpan.FromSeconds(20)));
         var second = await wallet.ConnectAsync();
 
-        Assert.False((await second.CallAsync("policy_show")).IsError);
+        await Good(second, "policy_show");
         Assert.Equal(guard, Assert.Single(AutoStartedGuard.Find(wallet.GuardFolder)).Id);
     }
 

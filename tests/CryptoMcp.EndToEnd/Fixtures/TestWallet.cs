@@ -115,6 +115,15 @@ internal sealed class TestWallet : IAsyncDisposable
     /// <summary>USDC that an address holds, in units of 10^-6.</summary>
     public Task<BigInteger> UsdcOfAsync(string address) => Usdc.BalanceAsync(address);
 
+    /// <summary>Waits until the chain has taken so many of the wallet's transactions, or long enough to be sure that it will not.</summary>
+    public async Task WaitForNonceAsync(int count)
+    {
+        for (var patience = DateTime.UtcNow.AddSeconds(60); await Anvil.NonceAsync(Address) < count && DateTime.UtcNow < patience;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
     /// <summary>The nonces of the wallet's transactions that are in blocks, in order.</summary>
     public async Task<List<long>> MinedNoncesAsync()
     {
@@ -144,6 +153,7 @@ internal sealed class TestWallet : IAsyncDisposable
         }
 
         await AutoStartedGuard.EndAsync(GuardFolder);
+        SayWhatTheGuardLogged();
         if (Faults is not null)
         {
             await Faults.DisposeAsync();
@@ -158,6 +168,21 @@ internal sealed class TestWallet : IAsyncDisposable
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>The runner prints this with a test that failed.</summary>
+    private void SayWhatTheGuardLogged()
+    {
+        var log = Path.Combine(GuardFolder, "guard.log");
+        if (File.Exists(log))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', File.ReadLines(log).TakeLast(60)));
+        }
+
+        foreach (var process in _started.OfType<ChildProcess>().Where(process => process.Start.Arguments is ["guard", ..]))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(process.ErrorText);
+        }
     }
 
     /// <summary>The product makes wallet and policy; the test then narrows the policy to its chain and sets budgets and rules.</summary>
