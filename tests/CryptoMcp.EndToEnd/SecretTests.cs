@@ -49,7 +49,7 @@ public sealed class SecretTests
 
         seen.Add(("everything that the stdio server wrote", session.Traffic));
         seen.Add(("standard output of the guard", guard.OutputText));
-        seen.Add(("journal, policy and log", wallet.GuardFilesText(file => !file.Contains("wallets", StringComparison.Ordinal))));
+        seen.Add(("journal, policy and log", wallet.GuardFilesText(file => Path.GetExtension(file) is ".json" or ".jsonl" or ".log" && !file.Contains("wallets", StringComparison.Ordinal))));
         foreach (var command in new string[][] { ["wallet", "list", "--json"], ["policy", "show"], ["audit"], ["audit", "--json"], ["doctor"], ["doctor", "--json"] })
         {
             await using var run = await Product.RunAsync(wallet.Home, command);

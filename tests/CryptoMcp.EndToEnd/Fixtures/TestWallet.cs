@@ -52,7 +52,7 @@ internal sealed class TestWallet : IAsyncDisposable
         // Short, because the path of a Unix domain socket inside it is limited to about 100 bytes.
         var home = Directory.CreateTempSubdirectory("cm-").FullName;
         var anvil = await Anvil.StartAsync(new AnvilOptions { ChainId = ChainNumber });
-        var usdc = await UsdcContract.PlaceAsync(anvil, UsdcAddress, name: "USDC");
+        var usdc = await UsdcContract.PlaceAsync(anvil, UsdcAddress, name: "USDC", decimals: plan.TokenDecimals);
         await Multicall3Contract.PlaceAsync(anvil);
         var faults = plan.WithFaults ? await FaultProxy.StartAsync(anvil.Url) : null;
         var wallet = new TestWallet(home, anvil, usdc, faults);

@@ -11,4 +11,7 @@ internal sealed record WalletPlan
 
     /// <summary>Put a proxy that can fail and lie between the wallet and its chain.</summary>
     public bool WithFaults { get; init; }
+
+    /// <summary>Decimals that the token on the chain has; other than 6 contradicts the pinned tables.</summary>
+    public int TokenDecimals { get; init; } = 6;
 }
