@@ -15,7 +15,7 @@ public sealed class CrashTests
         "road.planned", "ledger.reserve.entered", "ledger.reserve.decided",
         new TheoryDataRow<string>("ledger.signing.nonce-chosen") { Skip = ReleasedKey },
         new TheoryDataRow<string>("ledger.signing.built") { Skip = ReleasedKey },
-        "ledger.signing.enqueued", "journal.write", "journal.written", "journal.flushed", "ledger.signing.durable",
+        "ledger.signing.enqueued", "ledger.signing.durable",
         "road.authorized", "road.signed", "road.exposing", "road.exposed",
     ];
 
