@@ -119,13 +119,22 @@ internal sealed partial class SpendRoad(
     /// </summary>
     public async ValueTask<Payment> CarryOnAsync(Payment payment, CancellationToken ct)
     {
-        if (payment.State == PaymentState.Signing && keys.CanSign(payment.Account))
+        if (payment.State != PaymentState.Signing || !keys.CanSign(payment.Account))
         {
-            var authorization = await ledger.ResumeSigningAsync(payment.Id, ct);
-            return await SignAndExposeAsync(authorization, ct);
+            return payment;
         }
 
-        return payment;
+        Authorization authorization;
+        try
+        {
+            authorization = await ledger.ResumeSigningAsync(payment.Id, ct);
+        }
+        catch (PaymentStepException) when (ledger.Find(payment.Id) is { State: > PaymentState.Signing } ahead)
+        {
+            return ahead;
+        }
+
+        return await SignAndExposeAsync(authorization, ct);
     }
 
     /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>
@@ -186,12 +195,22 @@ internal sealed partial class SpendRoad(
         }
 
         failPoints.Reach("road.exposed");
-        return await noted;
+        try
+        {
+            return await noted;
+        }
+        catch (PaymentStepException) when (ledger.Find(authorization.PaymentId) is { State: > PaymentState.Signing } ahead)
+        {
+            // Another caller carried the same payment on at the same time: the same digest, the same bytes, one payment.
+            return ahead;
+        }
     }
 
     private Payment? Earlier(Intent intent, string client, string digest)
     {
-        if (intent.IdempotencyKey is not { } key || ledger.FindByKey(client, key) is not { } payment)
+        // A key whose payment was refused or is proven dead is free again: what it stands for was not paid.
+        if (intent.IdempotencyKey is not { } key || ledger.FindByKey(client, key) is not { } payment
+            || payment.State is PaymentState.Denied or PaymentState.Closed or PaymentState.Released)
         {
             return null;
         }
