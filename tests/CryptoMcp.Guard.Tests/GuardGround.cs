@@ -75,7 +75,12 @@ internal sealed class GuardGround : IAsyncDisposable
         return await LookAsync(payment);
     }
 
-    public Task<BigInteger> ReceivedAsync() => Token.BalanceAsync(Recipient);
+    /// <summary>What arrived, after a block for whatever still waits in the node's pool.</summary>
+    public async Task<BigInteger> ReceivedAsync()
+    {
+        await Chain.MineAsync();
+        return await Token.BalanceAsync(Recipient);
+    }
 
     public BudgetView Budget(string id) => Guard.Policy().Budgets.Single(b => b.Id == id);
 

@@ -91,9 +91,13 @@ internal sealed partial class Follower(
                 {
                     await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct);
                 }
-                else
+                else if (payment.State == PaymentState.Signing)
                 {
                     await road.CarryOnAsync(payment, ct);
+                }
+                else if (payment.State != PaymentState.Seen)
+                {
+                    await road.HandOutAgainAsync(payment, ct);
                 }
             }
             catch (Exception e) when (e is GuardException or LedgerException)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace CryptoMcp.Guard.Platform;
 
@@ -32,22 +33,14 @@ internal static partial class Posix
     /// Leaves the terminal's session, so that whoever started us can end without us, and sends what is written to the
     /// standard streams to a log that only we can read.
     /// </summary>
+    [UnsupportedOSPlatform("windows")]
     public static void Detach(string logFile)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         _ = SetSession();
-        using (File.OpenHandle(
-            logFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, FileOptions.None, 0))
-        {
-            File.SetUnixFileMode(logFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        _ = Duplicate(Open("/dev/null", OpenReadWrite), 0);
+        File.OpenHandle(logFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        File.SetUnixFileMode(logFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var log = Open(logFile, OpenWriteOnly | (OperatingSystem.IsMacOS() ? OpenAppendOnMac : OpenAppend));
+        _ = Duplicate(Open("/dev/null", OpenReadWrite), 0);
         _ = Duplicate(log, 1);
         _ = Duplicate(log, 2);
     }

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CryptoMcp.Guard.Platform;
 
 /// <summary>Keeps other processes of the same user out of this one. Call before any secret is read.</summary>
@@ -9,6 +11,22 @@ public static class ProcessShield
     /// </summary>
     public static bool Raise() => Posix.ForbidInspection() & Environment.GetEnvironmentVariable("DOTNET_EnableDiagnostics") == "0";
 
-    /// <summary>Leaves the session of whoever started us; output goes to the log from here on.</summary>
-    public static void Detach(string logFile) => Posix.Detach(logFile);
+    /// <summary>
+    /// Leaves the session of whoever started us; output goes to the log from here on. On Windows
+    /// nothing is left.
+    /// </summary>
+    public static void Detach(string logFile)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Posix.Detach(logFile);
+
+        // The console may hold copies of the old streams by now.
+        var log = new StreamWriter(new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
+        Console.SetOut(log);
+        Console.SetError(log);
+    }
 }

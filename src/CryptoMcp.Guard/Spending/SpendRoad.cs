@@ -115,7 +115,7 @@ internal sealed partial class SpendRoad(
 
     /// <summary>
     /// Finishes what a crash or a missing key interrupted: signs the recorded digest again, which gives the same bytes, and
-    /// hands them out again. Never makes new bytes.
+    /// hands them out. Never makes new bytes.
     /// </summary>
     public async ValueTask<Payment> CarryOnAsync(Payment payment, CancellationToken ct)
     {
@@ -135,6 +135,16 @@ internal sealed partial class SpendRoad(
         }
 
         return await SignAndExposeAsync(authorization, ct);
+    }
+
+    /// <summary>Hands out once more what was noted as handed out: the note may be older than the broadcast.</summary>
+    public async ValueTask HandOutAgainAsync(Payment payment, CancellationToken ct)
+    {
+        if (payment.Latest is { SignedBytes: { } bytes } latest
+            && await rails[payment].ExposeAsync(payment, new(bytes, latest.TransactionId), ct) is { } problem)
+        {
+            NotConfirmed(log, payment.Id, problem);
+        }
     }
 
     /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>

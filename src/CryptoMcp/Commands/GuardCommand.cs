@@ -46,6 +46,7 @@ internal static class GuardCommand
         var shielded = ProcessShield.Raise();
         var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
         var background = parsed.GetValue(s_background);
+        home.Prepare();
         var minutes = parsed.GetValue(s_idleExit) ?? (background ? 30 : null);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = background);
         var options = new GuardOptions

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -88,7 +87,7 @@ public sealed class NodePackages
         var npm = OnPath("npm") ?? throw new SandboxException(
             $"npm was not found, and the sandbox needs it once to fetch {package.Name}. Next: install Node 20 or newer (https://nodejs.org).");
         Directory.CreateDirectory(_folder);
-        var workplace = Directory.CreateDirectory($"{home}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.part").FullName;
+        var workplace = Directory.CreateDirectory($"{home}.{Guid.NewGuid():N}.part").FullName;
         try
         {
             await File.WriteAllTextAsync(Path.Combine(workplace, "package.json"), Manifest(package, isLock: false), cancellationToken);
