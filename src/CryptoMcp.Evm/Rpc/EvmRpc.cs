@@ -37,7 +37,7 @@ public sealed class EvmRpc : IDisposable
     public Multicall3 Multicall { get; }
 
     /// <summary>True when facts that decide about money need more than one endpoint.</summary>
-    internal bool NeedsAgreement => _options.Agree > 1;
+    public bool NeedsAgreement => _options.Agree > 1;
 
     /// <summary>The clock that timeouts and caches go by.</summary>
     internal TimeProvider Clock => _clock;

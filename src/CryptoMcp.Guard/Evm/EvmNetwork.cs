@@ -22,6 +22,7 @@ internal sealed class EvmNetwork : IDisposable
         };
         Rpc = new EvmRpc(Chain, new EvmRpcOptions { Agree = endpoints.Agree }, clock);
         Fees = new FeeEstimator(Rpc);
+        Gas = new GasMemory(clock);
     }
 
     /// <summary>The chain, with the policy's endpoints.</summary>
@@ -32,6 +33,9 @@ internal sealed class EvmNetwork : IDisposable
 
     /// <summary>Current fees.</summary>
     public FeeEstimator Fees { get; }
+
+    /// <summary>Gas of token transfers.</summary>
+    public GasMemory Gas { get; }
 
     /// <summary>
     /// The account's nonce as the chain had it when it was first asked. The ledger counts on from there; the follower

@@ -15,6 +15,12 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
 {
     public const string RailName = "evm-transaction";
 
+    // What one look may ask of an endpoint, whatever is open.
+    private const int MaxPerRound = 100;
+    private const int SampleOfSeen = 10;
+
+    private int _turn;
+
     /// <inheritdoc/>
     public string Name => RailName;
 
@@ -59,38 +65,19 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
     {
         var network = networks.Find(open[0].Account.Chain);
         var account = EvmAddress.Parse(open[0].Account.Address);
-        var batch = network.Rpc.CreateBatch();
-        var latest = batch.Add(EvmRequests.Block(BlockTag.Latest));
-        var nonce = batch.Add(EvmRequests.TransactionCount(account, BlockTag.Latest));
-        var receipts = new List<(Payment Payment, List<RpcAnswer<TransactionReceipt?>> Answers)>(open.Count);
-        foreach (var payment in open)
-        {
-            receipts.Add((payment, [.. TransactionsOf(payment).Select(hash => batch.Add(EvmRequests.Receipt(hash)))]));
-        }
-
-        await batch.SendAsync(ct);
-        var head = latest.Value ?? throw new EvmRpcException("the node has no latest block");
         var final = await Finality.GetFinalBlockAsync(network.Rpc, ct) ?? throw new EvmRpcException("the node has no final block yet");
+        var batch = network.Rpc.CreateBatch();
+        var nonce = batch.Add(EvmRequests.TransactionCount(account, BlockTag.Latest));
+        var looks = Pick(open, final.Number).ConvertAll(
+            payment => (Payment: payment, Answers: TransactionsOf(payment).Select(hash => batch.Add(EvmRequests.Receipt(hash))).ToList()));
+        await batch.SendAsync(ct);
         await ledger.ObserveChainNonceAsync(new NonceScope(open[0].Account, nonce.Value), ct);
-        foreach (var (payment, answers) in receipts)
-        {
-            var receipt = answers.Select(a => a.Value).FirstOrDefault(r => r is not null);
-            if (receipt is null)
-            {
-                await MissingAsync(network, payment, account, final, ct);
-            }
-            else if (receipt.BlockNumber <= final.Number)
-            {
-                await SettleAsync(network, payment, receipt, final, ct);
-            }
-            else if (payment.Seen?.Hash != receipt.BlockHash.ToString())
-            {
-                await ledger.SeenAsync(
-                    payment.Id,
-                    new(receipt.BlockNumber, receipt.BlockHash.ToString(), head.Number == receipt.BlockNumber ? head.Timestamp : null, receipt.TransactionHash.ToString()),
-                    ct);
-            }
-        }
+
+        var found = looks.ConvertAll(look => (look.Payment, Receipt: look.Answers.Select(a => a.Value).FirstOrDefault(r => r is not null)));
+        var blocks = await BlocksAsync(network, found.Where(f => f.Receipt?.BlockNumber <= final.Number).Select(f => f.Receipt!.BlockNumber), ct);
+
+        // The ledger flushes once for all that is recorded at the same time.
+        await Task.WhenAll(found.Select(f => RecordAsync(network, account, f.Payment, f.Receipt, final, blocks, ct)));
     }
 
     /// <inheritdoc/>
@@ -137,13 +124,71 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
         }
     }
 
-    private async ValueTask SettleAsync(EvmNetwork network, Payment payment, TransactionReceipt receipt, BlockHeader final, CancellationToken ct)
+    /// <summary>
+    /// Which payments to look at: those not yet in a block, those whose block has become final, and a few of the others,
+    /// in turn, to notice a reorganisation. So what a round costs does not grow with what waits for finality.
+    /// </summary>
+    private List<Payment> Pick(IReadOnlyList<Payment> open, ulong final)
+    {
+        var waiting = open.Where(p => p.State == PaymentState.Seen && p.Seen!.Number > final).ToList();
+        var others = waiting.Count <= SampleOfSeen
+            ? waiting
+            : [.. Enumerable.Range(_turn = (_turn + SampleOfSeen) % waiting.Count, SampleOfSeen).Select(i => waiting[i % waiting.Count])];
+        return [.. open.Where(p => p.State != PaymentState.Seen).Take(MaxPerRound), .. open.Where(p => p.Seen?.Number <= final && p.State == PaymentState.Seen).Take(MaxPerRound), .. others];
+    }
+
+    private async Task RecordAsync(
+        EvmNetwork network, EvmAddress account, Payment payment, TransactionReceipt? receipt, BlockHeader final, Dictionary<ulong, BlockHeader?> blocks, CancellationToken ct)
+    {
+        if (receipt is null)
+        {
+            await MissingAsync(network, payment, account, final, ct);
+        }
+        else if (receipt.BlockNumber <= final.Number)
+        {
+            await SettleAsync(network, payment, receipt, blocks[receipt.BlockNumber], ct);
+        }
+        else if (payment.Seen?.Hash != receipt.BlockHash.ToString())
+        {
+            await ledger.SeenAsync(payment.Id, new(receipt.BlockNumber, receipt.BlockHash.ToString(), null, receipt.TransactionHash.ToString()), ct);
+        }
+    }
+
+    private static async ValueTask<Dictionary<ulong, BlockHeader?>> BlocksAsync(EvmNetwork network, IEnumerable<ulong> numbers, CancellationToken ct)
+    {
+        var blocks = new Dictionary<ulong, BlockHeader?>();
+        if (network.Rpc.NeedsAgreement)
+        {
+            foreach (var number in numbers.Distinct())
+            {
+                blocks[number] = await network.Rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(number)), ct);
+            }
+
+            return blocks;
+        }
+
+        var batch = network.Rpc.CreateBatch();
+        var answers = numbers.Distinct().Select(number => (Number: number, Answer: batch.Add(EvmRequests.Block(BlockTag.Number(number))))).ToList();
+        if (answers.Count > 0)
+        {
+            await batch.SendAsync(ct);
+        }
+
+        foreach (var (number, answer) in answers)
+        {
+            blocks[number] = answer.Value;
+        }
+
+        return blocks;
+    }
+
+    private async ValueTask SettleAsync(EvmNetwork network, Payment payment, TransactionReceipt receipt, BlockHeader? block, CancellationToken ct)
     {
         // Money is given back (the unused part of the fee, all of a reverted payment) on the word of as many endpoints as the policy asks.
         var hash = receipt.TransactionHash;
-        var agreed = await network.Rpc.AgreedAsync(EvmRequests.Receipt(hash), ct);
-        var block = await network.Rpc.AgreedAsync(EvmRequests.Block(BlockTag.Number(receipt.BlockNumber)), ct);
-        if (agreed is null || block is null || block.Hash != agreed.BlockHash || agreed.BlockNumber > final.Number || agreed.From.ToString() != payment.Account.Address)
+        var agreed = network.Rpc.NeedsAgreement ? await network.Rpc.AgreedAsync(EvmRequests.Receipt(hash), ct) : receipt;
+        if (agreed is null || block is null || block.Number != agreed.BlockNumber || block.Hash != agreed.BlockHash
+            || agreed.From.ToString() != payment.Account.Address)
         {
             return;
         }

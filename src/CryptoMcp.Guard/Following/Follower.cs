@@ -16,8 +16,6 @@ namespace CryptoMcp.Guard.Following;
 internal sealed partial class Follower(
     ILedger ledger, RailSet rails, SpendRoad road, EvmNetworks networks, TimeProvider clock, ILogger<Follower> log) : IDisposable
 {
-    // Payments of one account that are looked at in one round: bounds what a round asks of an endpoint.
-    private const int MaxPerRound = 100;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_timeInterval = TimeSpan.FromMinutes(1);
     private readonly Dictionary<AccountId, Schedule> _schedules = [];
@@ -120,7 +118,7 @@ internal sealed partial class Follower(
                     continue;
                 }
 
-                await LookAsync(account.Key, [.. account.Where(p => p.State > PaymentState.Signing).Take(MaxPerRound)], schedule, ct);
+                await LookAsync(account.Key, [.. account.Where(p => p.State > PaymentState.Signing)], schedule, ct);
             }
         }
         finally

@@ -21,5 +21,15 @@ internal interface IPlanner
 
     /// <summary>The plan with everything that the chain must be asked for: fees, gas, nonce hint, simulation.</summary>
     /// <exception cref="GuardException">As <see cref="Sketch"/>; or the chain cannot be asked, or says that it would fail.</exception>
-    ValueTask<Plan> PlanAsync(Intent intent, PolicyDocument policy, CancellationToken ct);
+    ValueTask<Plan> PlanAsync(Intent intent, PolicyDocument policy, PlanDepth depth, CancellationToken ct);
+}
+
+/// <summary>How much a plan asks of the chain.</summary>
+internal enum PlanDepth
+{
+    /// <summary>What is needed to sign.</summary>
+    Spend,
+
+    /// <summary>And what a person wants to see beside it, such as the balance.</summary>
+    Quote,
 }

@@ -31,7 +31,7 @@ internal sealed partial class SpendRoad(
     /// <summary>What the spend would do and whether it would be allowed, with fees and balance from the chain.</summary>
     public async ValueTask<QuoteView> QuoteAsync(Intent intent, string client, CancellationToken ct)
     {
-        var plan = await PlannerOf(intent).PlanAsync(intent, policies.Current, ct);
+        var plan = await PlannerOf(intent).PlanAsync(intent, policies.Current, PlanDepth.Quote, ct);
         return Quote(plan, client);
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class SpendRoad(
         // More effects never make a decision milder, so what policy denies before the fee is known it denies with it:
         // the chain need not be asked, and the refusal is the same when the chain is down.
         var refusedAnyway = Decide(WithoutFee(sketch).ToSpend(client), ledger.View).Verdict != Policy.Verdict.Allow;
-        var plan = refusedAnyway ? sketch : await planner.PlanAsync(intent, policies.Current, ct);
+        var plan = refusedAnyway ? sketch : await planner.PlanAsync(intent, policies.Current, PlanDepth.Spend, ct);
         if (!refusedAnyway && !keys.CanSign(plan.Account))
         {
             throw new GuardException(
