@@ -103,9 +103,6 @@ internal sealed class GuardLauncher(GuardHome home) : IDisposable
 
         // Without this a process of the same user could ask the runtime for a dump of the heap, keys included.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-
-        // A small nursery: the guard makes little garbage at a time, and the default grows with the processor's cache.
-        start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         return start;
     }
 
