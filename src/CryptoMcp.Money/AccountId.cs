@@ -14,7 +14,7 @@ public readonly record struct AccountId(ChainId Chain, string Address)
     public static AccountId Parse(string text) =>
         TryParse(text, out var account)
             ? account
-            : throw new MoneyFormatException($"{Ascii.Quote(text)} is not a CAIP-10 account id. Expected a form such as 'eip155:8453:0x…'.");
+            : throw new MoneyFormatException($"{UntrustedText.Quote(text)} is not a CAIP-10 account id. Expected a form such as 'eip155:8453:0x…'.");
 
     /// <inheritdoc cref="Parse"/>
     public static bool TryParse(string? text, out AccountId account)

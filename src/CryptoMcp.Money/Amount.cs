@@ -38,7 +38,7 @@ public readonly record struct Amount : IComparable<Amount>
         var (number, symbol) = Split(text);
         return symbol == asset.Symbol
             ? new(DecimalText.ParseUnits(number, asset.Decimals), asset)
-            : throw new MoneyFormatException($"{Ascii.Quote(text)} is in {symbol}, but the asset is {asset.Symbol}.");
+            : throw new MoneyFormatException($"{UntrustedText.Quote(text)} is in {symbol}, but the asset is {asset.Symbol}.");
     }
 
     /// <summary>Splits <c>"2.50 USDC"</c> into number and symbol without judging the number.</summary>
@@ -49,7 +49,7 @@ public readonly record struct Amount : IComparable<Amount>
         var space = text.IndexOf(' ', StringComparison.Ordinal);
         if (space <= 0 || !IsSymbol(text.AsSpan(space + 1)))
         {
-            throw new MoneyFormatException($"{Ascii.Quote(text)} has no unit. Write the amount, one space and the symbol, such as '2.50 USDC'.");
+            throw new MoneyFormatException($"{UntrustedText.Quote(text)} has no unit. Write the amount, one space and the symbol, such as '2.50 USDC'.");
         }
 
         return (text[..space], text[(space + 1)..]);

@@ -50,7 +50,7 @@ public readonly struct AssetId : IEquatable<AssetId>
     public static AssetId Parse(string text) =>
         TryParse(text, out var asset)
             ? asset
-            : throw new MoneyFormatException($"{Ascii.Quote(text)} is not a CAIP-19 asset id. Expected a form such as 'eip155:8453/erc20:0x…'.");
+            : throw new MoneyFormatException($"{UntrustedText.Quote(text)} is not a CAIP-19 asset id. Expected a form such as 'eip155:8453/erc20:0x…'.");
 
     /// <inheritdoc cref="Parse"/>
     public static bool TryParse(string? text, out AssetId asset)

@@ -55,7 +55,7 @@ public readonly record struct ChainId : IParsable<ChainId>
     public static ChainId Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var chain)
             ? chain
-            : throw new MoneyFormatException($"{Ascii.Quote(s)} is not a CAIP-2 chain id. Expected a form such as 'eip155:8453'.");
+            : throw new MoneyFormatException($"{UntrustedText.Quote(s)} is not a CAIP-2 chain id. Expected a form such as 'eip155:8453'.");
 
     /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out ChainId chain) => TryParse(text, null, out chain);

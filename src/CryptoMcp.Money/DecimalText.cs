@@ -24,12 +24,12 @@ public static class DecimalText
             || (point >= 0 && !Ascii.AreDigits(fraction)))
         {
             throw new MoneyFormatException(
-                $"{Ascii.Quote(text)} is not an amount. Write plain digits with at most one point, such as '2.50': no sign, exponent, separator or leading zero.");
+                $"{UntrustedText.Quote(text)} is not an amount. Write plain digits with at most one point, such as '2.50': no sign, exponent, separator or leading zero.");
         }
 
         if (fraction.Length > decimals)
         {
-            throw new MoneyFormatException($"{Ascii.Quote(text)} has {fraction.Length} decimals, but {decimals} is the most that the asset has.");
+            throw new MoneyFormatException($"{UntrustedText.Quote(text)} has {fraction.Length} decimals, but {decimals} is the most that the asset has.");
         }
 
         var digits = string.Concat(whole, fraction, new string('0', decimals - fraction.Length));

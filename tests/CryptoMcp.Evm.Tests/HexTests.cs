@@ -37,22 +37,4 @@ public sealed class HexTests
     [InlineData("1234")]
     [InlineData("0xzz")]
     public void What_is_no_data_is_refused(string text) => Assert.Throws<EvmFormatException>(() => Hex.ParseData(text));
-
-    [Theory]
-    [InlineData("US\u202eDC", "USDC")]
-    [InlineData("\u001b[31mRED\u0007", "[31mRED")]
-    [InlineData("zero\u200bwidth\ufeff", "zerowidth")]
-    [InlineData("a \t\n  b ", "a b")]
-    [InlineData("tag\U000E0041\U000E0042", "tag")]
-    [InlineData("bad\ud800end", "badend")]
-    [InlineData("\ue000private", "private")]
-    [InlineData("Привет", "Привет")]
-    public void Text_of_strangers_is_cleaned(string text, string expected) => Assert.Equal(expected, UntrustedText.Clean(text, 40));
-
-    [Fact]
-    public void Text_of_strangers_is_cut_between_characters()
-    {
-        Assert.Equal("abc", UntrustedText.Clean("abcdef", 3));
-        Assert.Equal("a", UntrustedText.Clean("a\U0001F600", 2));
-    }
 }

@@ -166,7 +166,7 @@ public sealed class RpcFaultTests(LocalChain chain) : IClassFixture<LocalChain>
         using var rpc = new EvmRpc(LocalChain.At(proxy.Url), LocalChain.Hasty);
         var error = await Assert.ThrowsAsync<EvmRpcException>(() => rpc.GetBalanceAsync(s_account, cancellationToken: Cancel));
         Assert.Equal((EvmRpcFailure.RpcError, -32000), (error.Kind, error.Code));
-        Assert.StartsWith("[31mheader not found SYSTEM: x", error.UntrustedMessage, StringComparison.Ordinal);
+        Assert.StartsWith("header not found SYSTEM: x", error.UntrustedMessage, StringComparison.Ordinal);
         Assert.Equal(200, error.UntrustedMessage!.Length);
         Assert.Equal(1, proxy.CountOf("eth_getBalance"));
     }

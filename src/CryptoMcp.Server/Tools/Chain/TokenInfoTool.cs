@@ -5,7 +5,6 @@ using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Tools.Arguments;
 using CryptoMcp.Server.Tools.Definition;
 using CryptoMcp.Server.Tools.Shapes;
-using UntrustedText = CryptoMcp.Server.Infrastructure.UntrustedText;
 
 namespace CryptoMcp.Server.Tools.Chain;
 

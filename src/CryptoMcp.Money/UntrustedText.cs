@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CryptoMcp.Server.Infrastructure;
+namespace CryptoMcp.Money;
 
 /// <summary>
 /// Makes text of strangers (token names, memos, agents' files, bodies of HTTP errors) fit to be shown as data: no control
@@ -12,6 +12,8 @@ public static class UntrustedText
 {
     /// <summary>Most UTF-16 characters that are kept.</summary>
     public const int MaxLength = 256;
+
+    private const int MaxQuoted = 48;
 
     // More marks on one letter than any script needs paint over the lines above and below.
     private const int MaxCombiningRun = 4;
@@ -74,6 +76,18 @@ public static class UntrustedText
         }
 
         return cleaned.ToString().TrimEnd(' ');
+    }
+
+    /// <summary>Input as it may be repeated in an error: at most 48 characters of printable ASCII between quotes.</summary>
+    public static string Quote(ReadOnlySpan<char> text)
+    {
+        Span<char> shown = stackalloc char[Math.Min(text.Length, MaxQuoted)];
+        for (var i = 0; i < shown.Length; i++)
+        {
+            shown[i] = text[i] is >= ' ' and < '\x7f' and not '\'' ? text[i] : '?';
+        }
+
+        return text.Length > shown.Length ? $"'{shown}…'" : $"'{shown}'";
     }
 
     private static string Shortened(StringBuilder cleaned, int maxLength)

@@ -1,6 +1,4 @@
-using CryptoMcp.Server.Infrastructure;
-
-namespace CryptoMcp.Server.Tests;
+namespace CryptoMcp.Money.Tests;
 
 /// <summary>Text of strangers cannot hide, reorder or command.</summary>
 public sealed class UntrustedTextTests
