@@ -110,10 +110,12 @@ internal sealed class GuardGround : IAsyncDisposable
             "ETH": { "decimals": 18, "usdAtLeast": "1500", "on": { "eip155:{{Chain.ChainId}}": "native" } }
           },
           "payees": {{payees}},
-          "budgets": [ { "id": "day", "limit": "{{day}}", "window": "24h", "counts": "value" }, { "id": "fees", "limit": "50 USD", "window": "24h", "counts": "fees" } ],
+          "budgets": [ { "id": "day", "limit": "{{day}}", "window": "24h", "counts": "value" }, { "id": "fees", "limit": "50 USD", "window": "24h", "counts": "fees" },
+                       { "id": "tripwire", "limit": "5 denials", "window": "10m", "whenFull": "freeze" } ],
           "rules": [
             { "id": "usdc", "allow": "transfer", "if": { "asset": "USDC", "amount": "<= 5 USDC" } },
-            { "id": "eth", "allow": "transfer", "if": { "asset": "ETH", "amount": "<= 0.01 ETH" } }
+            { "id": "eth", "allow": "transfer", "if": { "asset": "ETH", "amount": "<= 0.01 ETH" } },
+            { "id": "dearer", "ask": "transfer", "if": { "asset": "ETH", "amount": "> 0.01 ETH and <= 0.02 ETH" } }
           ],
           "limits": { "fee": { "eip155:{{Chain.ChainId}}": "0.01 ETH" }, "authorizationLifetime": "120s", "openAuthorizations": 64 },
           "approval": { "by": [ { "id": "owner", "kind": "terminal-passphrase" } ], "expires": "10m", "maxWaiting": 3 },

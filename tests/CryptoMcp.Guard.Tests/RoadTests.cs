@@ -165,6 +165,49 @@ public sealed class RoadTests
     }
 
     [Fact]
+    public async Task Too_many_refusals_freeze_until_the_owner_thaws()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("denied", (await ground.SendAsync($"{6 + i} USDC")).State);
+        }
+
+        Assert.Equal("frozen", (await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync("1 USDC").AsTask())).Problem.Code);
+        await ground.RestartAsync();
+        Assert.Equal("frozen", (await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync("1 USDC").AsTask())).Problem.Code);
+
+        var running = await Assert.ThrowsAsync<GuardException>(() => Thaw.RunAsync(ground.Home, TimeProvider.System, CancellationToken.None));
+        Assert.Equal(GuardHost.AlreadyRunning, running.Problem.Code);
+        await ground.Guard.DisposeAsync();
+        Assert.Single(await Thaw.RunAsync(ground.Home, TimeProvider.System, CancellationToken.None));
+        await ground.OpenAsync();
+        Assert.Equal("exposed", (await ground.SendAsync("1 USDC")).State);
+    }
+
+    [Fact]
+    public async Task What_the_owner_would_have_to_be_asked_is_refused_and_says_so()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        var denied = await ground.SendAsync("0.015 ETH");
+        Assert.Equal("denied", denied.State);
+        Assert.Equal("ask", denied.Decision!.Verdict);
+        Assert.Contains("cannot be asked yet", denied.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_frozen_guard_signs_nothing_that_a_restart_would_carry_on()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        await ground.RestartAsync(new BreakAt("road.authorized"));
+        await Assert.ThrowsAsync<BrokenOffException>(() => ground.SendAsync("1 USDC", key: "k").AsTask());
+        await File.WriteAllTextAsync(ground.Home.FrozenFile, string.Empty, TestContext.Current.CancellationToken);
+        await ground.RestartAsync();
+        Assert.Equal("signing", (await ground.SendAsync("1 USDC", key: "k")).State);
+        Assert.Equal(0, await ground.ReceivedAsync());
+    }
+
+    [Fact]
     public async Task A_file_in_the_home_freezes_everything()
     {
         await using var ground = await GuardGround.StartAsync();

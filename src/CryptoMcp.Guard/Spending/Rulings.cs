@@ -10,14 +10,32 @@ internal static class Rulings
 {
     /// <summary>
     /// The ruling to record. <c>ask</c> is a refusal as long as there is nobody to ask; so is an allowance for a spend
-    /// that was not planned to the end.
+    /// that was not planned to the end, because it was refused a moment ago.
     /// </summary>
-    public static Ruling Of(Decision decision, bool mayAllow) => new()
+    public static Ruling Of(Decision decision, bool mayAllow)
     {
-        Verdict = decision.Verdict == Policy.Verdict.Allow && mayAllow ? Ledger.Verdict.Allow : Ledger.Verdict.Deny,
-        Charges = Charges(decision.Charges),
-        Decision = JsonSerializer.SerializeToElement(DecisionViews.Of(decision), GuardJson.Default.DecisionView),
-    };
+        var said = decision.Verdict switch
+        {
+            Policy.Verdict.Allow when !mayAllow => decision with
+            {
+                Verdict = Policy.Verdict.Deny,
+                Code = "room_just_freed",
+                Reason = "It was refused while it was planned, and room has come free since.",
+                Next = "Repeat the same call.",
+            },
+            Policy.Verdict.Ask => decision with
+            {
+                Next = "The owner cannot be asked yet, so it is refused: pay less, or ask the owner for a rule that allows it.",
+            },
+            _ => decision,
+        };
+        return new()
+        {
+            Verdict = said.Verdict == Policy.Verdict.Allow ? Ledger.Verdict.Allow : Ledger.Verdict.Deny,
+            Charges = Charges(said.Charges),
+            Decision = JsonSerializer.SerializeToElement(DecisionViews.Of(said), GuardJson.Default.DecisionView),
+        };
+    }
 
     /// <summary>Charges on counters that hold money; denials are counted by the ledger itself.</summary>
     public static IReadOnlyList<Ledger.Charge> Charges(IReadOnlyList<Policy.Charge> charges)

@@ -5,6 +5,7 @@ using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
 using CryptoMcp.Guard.Policies;
 using CryptoMcp.Ledger;
+using CryptoMcp.Money;
 using CryptoMcp.Policy;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +51,7 @@ internal sealed partial class SpendRoad(
             return PaymentDesk.Show(await CarryOnAsync(earlier, ct), repeated: true);
         }
 
-        RefuseWhileFrozen(sketch);
+        RefuseWhileFrozen(sketch.Account);
 
         // More effects never make a decision milder, so what policy denies before the fee is known it denies with it:
         // the chain need not be asked, and the refusal is the same when the chain is down.
@@ -93,6 +94,7 @@ internal sealed partial class SpendRoad(
     public async ValueTask<PaymentView> CancelAsync(string paymentId, string client, CancellationToken ct)
     {
         var payment = desk.Find(paymentId);
+        RefuseWhileFrozen(payment.Account);
         switch (payment.State)
         {
             case PaymentState.Reserved:
@@ -119,7 +121,7 @@ internal sealed partial class SpendRoad(
     /// </summary>
     public async ValueTask<Payment> CarryOnAsync(Payment payment, CancellationToken ct)
     {
-        if (payment.State != PaymentState.Signing || !keys.CanSign(payment.Account))
+        if (payment.State != PaymentState.Signing || !keys.CanSign(payment.Account) || FrozenBecause(payment.Account) is not null)
         {
             return payment;
         }
@@ -228,9 +230,11 @@ internal sealed partial class SpendRoad(
         return payment.IntentDigest == digest ? payment : throw Wording.Of(new IdempotencyConflictException(key, payment.Id));
     }
 
-    private void RefuseWhileFrozen(Plan plan)
+    private string? FrozenBecause(AccountId account) => frozenByOwner() ?? ledger.View.FrozenBecauseOf(account);
+
+    private void RefuseWhileFrozen(AccountId account)
     {
-        if ((frozenByOwner() ?? ledger.View.FrozenBecause ?? ledger.View.FrozenBecauseOf(plan.Account)) is { } reason)
+        if (FrozenBecause(account) is { } reason)
         {
             throw Wording.Frozen(reason);
         }

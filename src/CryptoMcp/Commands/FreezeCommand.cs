@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CryptoMcp.Guard;
 using CryptoMcp.Guard.Platform;
 
 namespace CryptoMcp.Commands;
@@ -13,7 +14,7 @@ internal static class FreezeCommand
         var command = new Command("freeze", "Stop all spending at once. Reading and following go on.");
         command.Options.Add(off);
         command.Options.Add(reason);
-        command.Run((parsed, _) =>
+        command.Run(async (parsed, ct) =>
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
             home.Prepare();
@@ -22,18 +23,21 @@ internal static class FreezeCommand
                 // A file works whether or not the guard runs, and nothing the guard does can be in its way.
                 GuardHome.WritePrivateFile(home.FrozenFile, System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O} {parsed.GetRequiredValue(reason)}\n"));
                 Console.Out.WriteLine("Frozen: nothing is signed until 'cryptomcp freeze --off'.");
-                return Task.FromResult(ExitCode.Success);
+                return ExitCode.Success;
             }
 
             Terminal.Require("'freeze --off'");
             if (!Terminal.Confirm("Payments will be signed again.", "unfreeze"))
             {
-                return Task.FromResult(ExitCode.Failed);
+                return ExitCode.Failed;
             }
 
-            File.Delete(home.FrozenFile);
-            Console.Out.WriteLine("Spending goes on within the policy.");
-            return Task.FromResult(ExitCode.Success);
+            foreach (var line in (await Thaw.RunAsync(home, TimeProvider.System, ct)).DefaultIfEmpty("Nothing was frozen."))
+            {
+                Console.Out.WriteLine(line);
+            }
+
+            return ExitCode.Success;
         });
         return command;
     }

@@ -1,0 +1,70 @@
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Platform;
+using CryptoMcp.Guard.Policies;
+using CryptoMcp.Ledger;
+using CryptoMcp.Money;
+
+namespace CryptoMcp.Guard;
+
+/// <summary>
+/// The owner ends a freeze. It works on the home itself and not through the socket, where an agent could ask for it too,
+/// so the guard has to be stopped first.
+/// </summary>
+public static class Thaw
+{
+    /// <summary>Ends every freeze of a home and says which there were.</summary>
+    /// <exception cref="GuardException">A guard runs, or the journal cannot be used.</exception>
+    public static async Task<IReadOnlyList<string>> RunAsync(GuardHome home, TimeProvider clock, CancellationToken ct)
+    {
+        var ended = new List<string>();
+        if (File.Exists(home.FrozenFile))
+        {
+            File.Delete(home.FrozenFile);
+            ended.Add($"Removed '{home.FrozenFile}'.");
+        }
+
+        if (!File.Exists(home.JournalFile))
+        {
+            return ended;
+        }
+
+        try
+        {
+            await using var ledger = await JournalLedger.OpenAsync(new LedgerOptions { Directory = home.Guard, Time = clock, Create = false }, ct);
+            if (ledger.View.FrozenBecause is { } reason)
+            {
+                await ledger.UnfreezeAsync("The owner asked for it at a terminal.", cancellationToken: ct);
+                ended.Add($"Ended: {reason}");
+            }
+
+            foreach (var account in AccountsOf(home, clock))
+            {
+                if (ledger.View.FrozenBecauseOf(account) is { } because)
+                {
+                    await ledger.UnfreezeAsync("The owner asked for it at a terminal.", account, ct);
+                    ended.Add($"Ended for {account}: {because}");
+                }
+            }
+
+            return ended;
+        }
+        catch (JournalLockedException e)
+        {
+            throw new GuardException(
+                GuardHost.AlreadyRunning,
+                "The guard runs and holds the journal.",
+                "Stop it ('cryptomcp doctor' shows its process), run this again, and let it start by itself.",
+                e);
+        }
+    }
+
+    private static IEnumerable<AccountId> AccountsOf(GuardHome home, TimeProvider clock)
+    {
+        var policy = PolicyStore.Open(home, clock).Current;
+        return
+            from wallet in policy.Wallets.Values
+            from chain in policy.Rpc.Keys
+            where chain.IsEvm == wallet.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            select new AccountId(chain, wallet);
+    }
+}
