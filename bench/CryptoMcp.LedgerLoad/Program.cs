@@ -8,7 +8,8 @@ namespace CryptoMcp.LedgerLoad;
 /// <summary>
 /// Measures, in one run and on one disk: raw flushes; reserve and commit for 1, 8 and 64 callers beside what the
 /// measured flush rate allows; and how long a journal of a million records takes to open.
-/// Arguments: a directory on the disk in question, and the seconds for each measurement.
+/// Arguments: a directory on the disk in question, the seconds for each measurement, and a number of callers to measure
+/// these alone. A directory in memory, where a flush is free, shows what the processor alone allows.
 /// </summary>
 internal static class Program
 {
@@ -19,6 +20,13 @@ internal static class Program
         var duration = TimeSpan.FromSeconds(arguments.Length > 1 ? double.Parse(arguments[1], CultureInfo.InvariantCulture) : 3);
         try
         {
+            if (arguments.Length > 2)
+            {
+                var callers = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+                await MeasureAsync(Path.Combine(root, $"callers-{callers}"), callers, duration);
+                return;
+            }
+
             foreach (var callers in (int[])[1, 8, 64])
             {
                 await MeasureAsync(Path.Combine(root, $"callers-{callers}"), callers, duration);
@@ -38,9 +46,14 @@ internal static class Program
         await new Load(ledger, callers, TimeSpan.FromSeconds(1)).RunAsync();
         var (records, bytes) = (ledger.Records, new FileInfo(FileJournalStorage.JournalPath(directory)).Length);
         var processor = Environment.CpuUsage.TotalTime;
+        var (paused, contended, allocated) = (GC.GetTotalPauseDuration(), Monitor.LockContentionCount, GC.GetTotalAllocatedBytes());
         var clock = Stopwatch.StartNew();
         var result = await new Load(ledger, callers, duration).RunAsync();
-        processor = (Environment.CpuUsage.TotalTime - processor) / (result.PerSecond * clock.Elapsed.TotalSeconds);
+        var operations = result.PerSecond * clock.Elapsed.TotalSeconds;
+        processor = (Environment.CpuUsage.TotalTime - processor) / operations;
+        var pause = (GC.GetTotalPauseDuration() - paused) / operations;
+        var contentions = (Monitor.LockContentionCount - contended) / operations;
+        var allocations = (GC.GetTotalAllocatedBytes() - allocated) / operations;
         var perRecord = (int)(bytes / records);
 
         // With n callers a flush can carry n records at most: that, at the disk's own rate for so many bytes, is the bound.
@@ -48,6 +61,7 @@ internal static class Program
         var bound = flushes * callers / 2;
         Console.WriteLine(
             $"{callers,3} callers: {result.PerSecond,9:N0} reserve+commit/s ({result.PerSecond / bound,5:P0} of {bound,9:N0} that {flushes:N0} flushes/s of {perRecord} bytes a record allow), reserve p50 {result.ReserveP50:F2} ms, p99 {result.ReserveP99:F2} ms, {processor.TotalMicroseconds:F1} µs of processor each");
+        Console.WriteLine($"             each: {allocations:N0} bytes allocated, {pause.TotalMicroseconds:F2} µs of collector pause, {contentions:F3} times a lock was waited for");
     }
 
     private static async Task MeasureOpeningAsync(string directory)
