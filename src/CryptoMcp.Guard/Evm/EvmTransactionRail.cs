@@ -19,6 +19,8 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
     private const int MaxPerRound = 100;
     private const int SampleOfSeen = 10;
 
+    private static readonly TimeSpan s_stuckAfter = TimeSpan.FromMinutes(2);
+    private readonly Repeats _repeats = new(clock);
     private int _turn;
 
     /// <inheritdoc/>
@@ -77,7 +79,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
         var blocks = await BlocksAsync(network, found.Where(f => f.Receipt?.BlockNumber <= final.Number).Select(f => f.Receipt!.BlockNumber), ct);
 
         // The ledger flushes once for all that is recorded at the same time.
-        await Task.WhenAll(found.Select(f => RecordAsync(network, account, f.Payment, f.Receipt, final, blocks, ct)));
+        await Task.WhenAll(found.Select(f => RecordAsync(network, new(account, nonce.Value, final), f.Payment, f.Receipt, blocks, ct)));
     }
 
     /// <inheritdoc/>
@@ -138,13 +140,16 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
     }
 
     private async Task RecordAsync(
-        EvmNetwork network, EvmAddress account, Payment payment, TransactionReceipt? receipt, BlockHeader final, Dictionary<ulong, BlockHeader?> blocks, CancellationToken ct)
+        EvmNetwork network, Look look, Payment payment, TransactionReceipt? receipt, Dictionary<ulong, BlockHeader?> blocks, CancellationToken ct)
     {
         if (receipt is null)
         {
-            await MissingAsync(network, payment, account, final, ct);
+            await MissingAsync(network, payment, look, ct);
+            return;
         }
-        else if (receipt.BlockNumber <= final.Number)
+
+        _repeats.Forget(payment.Id);
+        if (receipt.BlockNumber <= look.Final.Number)
         {
             await SettleAsync(network, payment, receipt, blocks[receipt.BlockNumber], ct);
         }
@@ -234,7 +239,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
             ct);
     }
 
-    private async ValueTask MissingAsync(EvmNetwork network, Payment payment, EvmAddress account, BlockHeader final, CancellationToken ct)
+    private async ValueTask MissingAsync(EvmNetwork network, Payment payment, Look look, CancellationToken ct)
     {
         if (payment.State == PaymentState.Seen)
         {
@@ -242,8 +247,8 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
             return;
         }
 
-        var atFinal = BlockTag.Number(final.Number);
-        if (payment.Nonce is { } nonce && await network.Rpc.AgreedAsync(EvmRequests.TransactionCount(account, atFinal), ct) > nonce)
+        var final = look.Final;
+        if (payment.Nonce is { } nonce && look.LatestNonce > nonce && await NonceAtFinalAsync(network, look, ct) > nonce)
         {
             // The nonce is used in a final block. If it was by one of ours, its receipt is in that state too.
             foreach (var hash in TransactionsOf(payment))
@@ -277,19 +282,34 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
         await HandOutAgainAsync(payment, ct);
     }
 
+    /// <summary>The account's nonce at the final block; null from a node that has forgotten that state, which proves nothing.</summary>
+    private static async ValueTask<ulong?> NonceAtFinalAsync(EvmNetwork network, Look look, CancellationToken ct)
+    {
+        try
+        {
+            return await network.Rpc.AgreedAsync(EvmRequests.TransactionCount(look.Account, BlockTag.Number(look.Final.Number)), ct);
+        }
+        catch (EvmRpcException e) when (e.Kind == EvmRpcFailure.RpcError)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The same bytes again, ever more rarely; a node that lost them gets them back, one that has them does not mind.</summary>
     private async ValueTask HandOutAgainAsync(Payment payment, CancellationToken ct)
     {
-        var age = clock.GetUtcNow() - payment.Updated;
-        if (age < TimeSpan.FromSeconds(2) || payment.Latest is not { SignedBytes: { } bytes } latest)
+        if (payment.Latest is not { SignedBytes: { } bytes } latest || !_repeats.IsDue(payment.Id))
         {
             return;
         }
 
         var problem = await ExposeAsync(payment, new(bytes, latest.TransactionId), ct);
-        if (problem is not null && age > TimeSpan.FromMinutes(2) && payment.State == PaymentState.Exposed)
+        if (problem is not null && payment.State == PaymentState.Exposed && clock.GetUtcNow() - payment.Updated > s_stuckAfter)
         {
             await ledger.StuckAsync(payment.Id, $"The chain does not take it: {problem}", ct);
         }
     }
+
+    /// <summary>What one look at the chain found for the account as a whole.</summary>
+    private sealed record Look(EvmAddress Account, ulong LatestNonce, BlockHeader Final);
 }

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace CryptoMcp.Guard.Evm;
+
+/// <summary>When each payment may be handed out again: after two seconds, then twice as long each time, up to five minutes.</summary>
+internal sealed class Repeats(TimeProvider clock)
+{
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+    private readonly ConcurrentDictionary<string, (long Since, TimeSpan Pause)> _byPayment = new(StringComparer.Ordinal);
+
+    /// <summary>True when it is time again; the next time is later.</summary>
+    public bool IsDue(string paymentId)
+    {
+        var now = clock.GetTimestamp();
+        if (_byPayment.TryAdd(paymentId, (now, s_first)))
+        {
+            return false;
+        }
+
+        var (since, pause) = _byPayment[paymentId];
+        if (clock.GetElapsedTime(since, now) < pause)
+        {
+            return false;
+        }
+
+        _byPayment[paymentId] = (now, pause * 2 < s_longest ? pause * 2 : s_longest);
+        return true;
+    }
+
+    /// <summary>Forgets a payment that is in a block or resolved.</summary>
+    public void Forget(string paymentId) => _byPayment.TryRemove(paymentId, out _);
+}
