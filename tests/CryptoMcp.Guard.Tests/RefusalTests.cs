@@ -87,7 +87,9 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Another_chain_behind_the_endpoint()
     {
+        // An endpoint that was right is asked again after a while; a new guard asks at once.
         _ground.Endpoint.Set(RpcFault.WrongChainId(1));
+        await _ground.RestartAsync();
         await RefusedAsync(GuardGround.Transfer("1 USDC"), "wrong_chain");
     }
 
