@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Ledger.Journal;
 
@@ -19,7 +21,15 @@ internal static class AuditCommand
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
             if (!File.Exists(home.JournalFile))
             {
-                Console.Out.WriteLine($"There is no journal yet at '{home.JournalFile}'.");
+                if (!parsed.GetValue(CommandTree.Json))
+                {
+                    Console.Out.WriteLine($"There is no journal yet at '{home.JournalFile}'.");
+                }
+                else if (parsed.GetValue(verify))
+                {
+                    Console.Out.WriteLine("""{"whole":true,"records":0,"head":""}""");
+                }
+
                 return Task.FromResult(ExitCode.Success);
             }
 
@@ -33,8 +43,7 @@ internal static class AuditCommand
         var report = JournalVerifier.Verify(home.Guard);
         if (json)
         {
-            Console.Out.WriteLine(
-                $"{{\"whole\":{(report.IsWhole ? "true" : "false")},\"records\":{report.Records},\"head\":\"{report.HeadHash}\"{(report.Fault is { } fault ? $",\"fault\":{System.Text.Json.JsonEncodedText.Encode(fault)}" : string.Empty)}}}");
+            Console.Out.WriteLine(Json(report));
         }
         else if (report.IsWhole)
         {
@@ -46,6 +55,26 @@ internal static class AuditCommand
         }
 
         return report.IsWhole ? ExitCode.Success : ExitCode.CheckFailed;
+    }
+
+    private static string Json(JournalReport report)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("whole", report.IsWhole);
+            json.WriteNumber("records", report.Records);
+            json.WriteString("head", report.HeadHash);
+            if (report.Fault is { } fault)
+            {
+                json.WriteString("fault", fault);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
     private static int Print(GuardHome home, long from, bool json, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace CryptoMcp.Commands;
 
@@ -20,6 +21,25 @@ internal static class CommandTree
         Recursive = true,
     };
 
+    /// <summary>Runs a command line; one that is wrong gets its help and <see cref="ExitCode.Usage"/>.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        var code = await parsed.InvokeAsync();
+        return parsed.Action is ParseErrorAction ? ExitCode.Usage : code;
+    }
+
+    /// <summary>Refuses numbers outside a range where the command line is read, before anything has happened.</summary>
+    public static void Within(this Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        // A text that is no number at all has its own message.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
+        {
+            result.AddError($"{option.Name} takes a number from {least} to {most}, not {number}.");
+        }
+    });
+
+    /// <summary>The command tree.</summary>
     public static RootCommand Create()
     {
         var root = new RootCommand(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using CryptoMcp.Evm;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Contracts;
@@ -20,11 +21,11 @@ internal static class DoctorCommand
         var offline = new Option<bool>("--offline") { Description = "Do not ask the chains." };
         var command = new Command("doctor", "Check home, wallets, policy, journal, guard and chains, and say what to do about what is wrong.");
         command.Options.Add(offline);
-        command.Run((parsed, ct) => RunAsync(GuardHome.Locate(parsed.GetValue(CommandTree.Home)), parsed.GetValue(offline), ct));
+        command.Run((parsed, ct) => RunAsync(GuardHome.Locate(parsed.GetValue(CommandTree.Home)), parsed.GetValue(offline), parsed.GetValue(CommandTree.Json), ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(GuardHome home, bool offline, CancellationToken ct)
+    private static async Task<int> RunAsync(GuardHome home, bool offline, bool json, CancellationToken ct)
     {
         Terminal.PrepareOutput();
         var findings = new List<Finding>();
@@ -43,7 +44,12 @@ internal static class DoctorCommand
             findings.AddRange(await ChainsAsync(home, policy, ct));
         }
 
-        foreach (var finding in findings)
+        if (json)
+        {
+            PrintJson(findings);
+        }
+
+        foreach (var finding in json ? [] : findings)
         {
             var (mark, colour) = finding.Grade switch { Grade.Good => ("ok  ", "green"), Grade.Note => ("note", "yellow"), _ => ("BAD ", "red") };
             AnsiConsole.MarkupLine($"[{colour}]{mark}[/] {Markup.Escape(finding.Topic),-18} {Markup.Escape(finding.Text)}");
@@ -158,6 +164,27 @@ internal static class DoctorCommand
         {
             return new(topic, Grade.Bad, e is GuardException refusal ? $"{refusal.Problem.Problem} {refusal.Problem.Next}" : e.Message);
         }
+    }
+
+    private static void PrintJson(IReadOnlyList<Finding> findings)
+    {
+        using var output = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(output, new() { Indented = true }))
+        {
+            json.WriteStartArray();
+            foreach (var finding in findings)
+            {
+                json.WriteStartObject();
+                json.WriteString("topic", finding.Topic);
+                json.WriteString("grade", finding.Grade switch { Grade.Good => "ok", Grade.Note => "note", _ => "bad" });
+                json.WriteString("text", finding.Text);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        output.Write("\n"u8);
     }
 
     private static Finding Good(string text) => new(string.Empty, Grade.Good, text);

@@ -33,6 +33,13 @@ internal static class GuardCommand
     {
         var command = new Command(
             "guard", "Run the guard: the process that alone holds keys, policy and ledger. 'serve' starts one by itself where none runs.");
+        s_idleExit.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var minutes) && minutes < 1)
+            {
+                result.AddError("--idle-exit takes at least 1 minute.");
+            }
+        });
         command.Options.Add(s_background);
         command.Options.Add(s_idleExit);
         command.Options.Add(s_whileStdinOpen);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using CryptoMcp.Evm;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
@@ -123,6 +124,7 @@ internal static class PolicyCommand
             DefaultValueFactory = _ => "test-networks",
             HelpName = "NAME",
         };
+        template.AcceptOnlyFromAmong([.. PolicyTemplates.Names]);
         var chains = new Option<string[]>("--chain")
         {
             Description = "Chains to name in it, such as base. May be repeated; test networks by default.",
@@ -136,8 +138,17 @@ internal static class PolicyCommand
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
             var wallets = new WalletStore(home, TimeProvider.System).List().ToDictionary(w => w.Name, w => w.EvmAddress.ToString(), StringComparer.Ordinal);
             var names = parsed.GetValue(chains) is { Length: > 0 } given ? given : ["sepolia", "base-sepolia"];
+            var table = ChainTable.Load(home);
+            foreach (var name in names)
+            {
+                if (!table.TryFind(name, out EvmChain? _, out var problem))
+                {
+                    throw new GuardException("unknown_chain", problem, $"Name a chain of this list, or add your own to '{home.ChainsFile}'.");
+                }
+            }
+
             var file = PolicyTemplates.Create(
-                parsed.GetRequiredValue(template), wallets, FirstStart.Networks(ChainTable.Load(home), names), TimeProvider.System.GetUtcNow());
+                parsed.GetRequiredValue(template), wallets, FirstStart.Networks(table, names), TimeProvider.System.GetUtcNow());
             Console.Out.WriteLine(Encoding.UTF8.GetString(file));
             return Task.FromResult(ExitCode.Success);
         });
@@ -149,7 +160,7 @@ internal static class PolicyCommand
         var command = new Command("schema", "Print the JSON Schema of policy files.");
         command.Run((_, _) =>
         {
-            Console.Out.WriteLine(PolicySchema.Text);
+            Console.Out.Write(PolicySchema.Text);
             return Task.FromResult(ExitCode.Success);
         });
         return command;
@@ -165,7 +176,7 @@ internal static class PolicyCommand
         }
         catch (PolicyException e)
         {
-            throw new GuardException("policy_invalid", $"'{path}' does not load: {e.Mistakes[0]}", $"See all mistakes with 'cryptomcp policy check {path}'.", e);
+            throw new GuardException(Errors.PolicyInvalid, $"'{path}' does not load: {e.Mistakes[0]}", $"See all mistakes with 'cryptomcp policy check {path}'.", e);
         }
     }
 

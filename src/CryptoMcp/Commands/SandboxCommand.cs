@@ -12,6 +12,7 @@ internal static class SandboxCommand
     {
         var tour = new Option<bool>("--tour") { Description = "Drive it through an MCP client, print what is said, and end." };
         var port = new Option<int>("--port") { Description = "Loopback port of the MCP server; a free one by default.", HelpName = "PORT" };
+        port.Within(0, ushort.MaxValue);
         var command = new Command("sandbox", "Play money on a local chain: starts a chain, a token, a wallet with small caps and the MCP server. Ctrl-C removes it all.");
         command.Options.Add(tour);
         command.Options.Add(port);

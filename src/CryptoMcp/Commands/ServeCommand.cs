@@ -9,6 +9,7 @@ internal static class ServeCommand
     {
         var http = new Option<bool>("--http") { Description = "Speak Streamable HTTP on loopback instead of stdio." };
         var port = new Option<int>("--port") { Description = "Loopback port for --http.", DefaultValueFactory = _ => new ServeOptions().Port, HelpName = "PORT" };
+        port.Within(1, ushort.MaxValue);
         var token = new Option<string?>("--token-file") { Description = "File with a bearer token that HTTP clients must present.", HelpName = "FILE" };
         var command = new Command("serve", "Serve MCP: over stdio, as clients start it, or over HTTP. Starts a guard where none runs.");
         command.Options.Add(http);

@@ -48,7 +48,7 @@ internal sealed record ServeOptions
                     options = options with { TokenFile = value };
                     i++;
                     break;
-                case "--port" when ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port):
+                case "--port" when ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0:
                     options = options with { Port = port };
                     i++;
                     break;

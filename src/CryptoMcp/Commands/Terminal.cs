@@ -33,7 +33,7 @@ internal static class Terminal
         if (!IsPresent)
         {
             throw new GuardException(
-                "terminal_needed", $"{what} asks for a secret, which it takes from a terminal only.", "Run the command in a terminal, without pipes.");
+                "terminal_needed", $"{what} asks the owner, whom it finds at a terminal only.", "Run the command in a terminal, without pipes.");
         }
     }
 
