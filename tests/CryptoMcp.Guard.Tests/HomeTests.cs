@@ -33,6 +33,14 @@ public sealed class HomeTests : IDisposable
     }
 
     [Fact]
+    public void A_home_in_which_others_can_swap_folders_is_refused()
+    {
+        Home.Prepare();
+        File.SetUnixFileMode(Home.Root, File.GetUnixFileMode(Home.Root) | UnixFileMode.GroupWrite);
+        Assert.Equal("home_not_private", Assert.Throws<GuardException>(Home.Prepare).Problem.Code);
+    }
+
+    [Fact]
     public void A_linked_directory_is_refused()
     {
         Directory.CreateDirectory(Home.Root);

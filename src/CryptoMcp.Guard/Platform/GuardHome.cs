@@ -13,6 +13,9 @@ public sealed class GuardHome
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const UnixFileMode EverybodyElse = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     // sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, the last of which is the terminator.
     private const int MaxSocketPath = 103;
 
@@ -51,7 +54,7 @@ public sealed class GuardHome
     {
         var directory = option ?? Environment.GetEnvironmentVariable(EnvironmentVariable);
         return new(string.IsNullOrEmpty(directory)
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cryptomcp")
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cryptomcp")
             : directory);
     }
 
@@ -74,6 +77,7 @@ public sealed class GuardHome
             }
         }
 
+        CheckPrivate(Root, UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         CheckPrivate(Guard);
         CheckPrivate(Wallets);
         if (Socket.Length > MaxSocketPath)
@@ -109,7 +113,7 @@ public sealed class GuardHome
     /// <exception cref="GuardException">The file cannot be trusted.</exception>
     public static void CheckPrivateFile(string path) => CheckPrivate(path);
 
-    private static void CheckPrivate(string path)
+    private static void CheckPrivate(string path, UnixFileMode forbidden = EverybodyElse)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -122,10 +126,9 @@ public sealed class GuardHome
             throw Open(path, "is a symbolic link");
         }
 
-        const UnixFileMode others = ~(OwnerOnly | UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
-        if ((info.UnixFileMode & others) != 0)
+        if ((info.UnixFileMode & forbidden) != 0)
         {
-            throw Open(path, "can be reached by other users");
+            throw Open(path, "is open to other users");
         }
 
         // Only an owner (or root) can change the mode of a file, so setting the mode that it has proves ownership.
@@ -141,6 +144,6 @@ public sealed class GuardHome
 
     private static GuardException Open(string path, string why) => new(
         "home_not_private",
-        $"'{path}' {why}; the guard keeps keys, policy and ledger there.",
+        $"'{path}' {why}; the guard trusts what lies there: keys, policy, ledger, chains.",
         $"Make it yours alone (chown to you, chmod go-rwx '{path}') or choose another home with --home.");
 }
