@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace CryptoMcp.Ledger;
@@ -5,6 +6,8 @@ namespace CryptoMcp.Ledger;
 /// <summary>What a recorded step makes of a payment. Pure; the rules decide whether it may be.</summary>
 internal static class PaymentTransitions
 {
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>The new payment that a first record makes.</summary>
     internal static Payment Create(CreatedRecord record) => new()
     {
@@ -151,11 +154,15 @@ internal static class PaymentTransitions
             Reason = r.Reason,
             FinalizedAt = r.FinalizedAt,
             FinalizedHeight = r.FinalizedHeight,
-            NonceTakenByOther = r.ConsumedBy is not null && !IsOwn(payment, r.ConsumedBy),
+            NonceTakenByOther = IsTransactionHash(r.ConsumedBy) && !IsOwn(payment, r.ConsumedBy!),
         },
         StuckRecord => new(PaymentStep.Stick),
         _ => throw new ArgumentOutOfRangeException(nameof(record)),
     };
+
+    /// <summary>A phrase names no transaction: 0x and 32 bytes in hexadecimal do. Only EVM accounts have nonces that others can take.</summary>
+    private static bool IsTransactionHash(string? text) =>
+        text is { Length: 66 } && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.AsSpan(2).IndexOfAnyExcept(s_hexDigits) < 0;
 
     private static bool IsOwn(Payment payment, string transactionId)
     {

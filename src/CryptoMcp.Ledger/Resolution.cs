@@ -46,7 +46,7 @@ public sealed record ReleaseProof
     /// <summary>Height of the finalized block at which it was checked; needed unless never signed.</summary>
     public ulong? FinalizedHeight { get; init; }
 
-    /// <summary>The other transaction that took the nonce, for <see cref="ReleaseReason.NonceConsumed"/>.</summary>
+    /// <summary>Hash of the other transaction that took the nonce (0x and 64 hexadecimal digits), for <see cref="ReleaseReason.NonceConsumed"/>.</summary>
     public string? ConsumedBy { get; init; }
 
     /// <summary>What else was seen: block hash, endpoints that agreed.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Text;
+using System.Text.Json.Nodes;
+using CryptoMcp.Cryptography;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Platform;
@@ -14,6 +16,9 @@ internal sealed class GuardGround : IAsyncDisposable
 {
     public const string Usdc = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
     public const string Recipient = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+    /// <summary>The node knows this key too, and so plays another user of it.</summary>
+    private static readonly (string Address, string PrivateKey) Owner = Anvil.DevelopmentAccounts[2];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cmcpg-").FullName;
 
@@ -40,7 +45,11 @@ internal sealed class GuardGround : IAsyncDisposable
             Token = await UsdcContract.PlaceAsync(chain, Usdc),
         };
         ground.Home.Prepare();
-        ground.Wallet = new WalletStore(ground.Home, TimeProvider.System).Create("main", passphrase: null).EvmAddress.ToString();
+        using (var key = SecretBytes.CopyOf(Convert.FromHexString(Owner.PrivateKey[2..])))
+        {
+            ground.Wallet = new WalletStore(ground.Home, TimeProvider.System).ImportEvmKey("main", key, passphrase: null).EvmAddress.ToString();
+        }
+
         GuardHome.WritePrivateFile(ground.Home.ChainsFile, Encoding.UTF8.GetBytes(ground.ChainsText()));
         ground.WritePolicy(revision: 1, day);
         await chain.SetBalanceAsync(ground.Wallet, BigInteger.Pow(10, 18));
@@ -81,6 +90,10 @@ internal sealed class GuardGround : IAsyncDisposable
         await Chain.MineAsync();
         return await Token.BalanceAsync(Recipient);
     }
+
+    /// <summary>Another holder of the wallet's key sends a transaction with the account's next nonce.</summary>
+    public async Task SpendElsewhereAsync() => await Chain.ReceiptAsync((await Chain.CallAsync(
+        "eth_sendTransaction", new JsonObject { ["from"] = Wallet, ["to"] = Recipient, ["value"] = "0x1" }))!.GetValue<string>());
 
     public BudgetView Budget(string id) => Guard.Policy().Budgets.Single(b => b.Id == id);
 

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Text.Json.Nodes;
 using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Testing;
 
 namespace CryptoMcp.Guard.Tests;
 
@@ -109,11 +111,59 @@ public sealed class RoadTests
 
         await ground.Chain.DropTransactionAsync(sent.TransactionId!);
         await ground.Chain.SetAutomineAsync(true);
-        await ground.Chain.SendAsAsync(ground.Wallet, GuardGround.Recipient);
+        await ground.SpendElsewhereAsync();
         var released = await ground.LookWhenFinalAsync(sent);
         Assert.Equal("released", released.State);
+        Assert.Contains("taken by another transaction, 0x", released.Proof, StringComparison.Ordinal);
         Assert.Equal("0.00 USD", ground.Budget("day").Held);
         Assert.Equal(0, await ground.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task A_node_that_hides_the_receipt_of_a_paid_payment_does_not_get_it_released()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        ground.Endpoint.Set(RpcFault.NoReceipt());
+        var sent = await ground.SendAsync();
+        var held = await ground.LookWhenFinalAsync(sent);
+        Assert.Equal("exposed", held.State);
+        Assert.Equal("2.50 USD", ground.Budget("day").Held);
+
+        ground.Endpoint.Clear();
+        Assert.Equal("settled", (await ground.LookAsync(sent)).State);
+        Assert.Equal(2_500_000, await ground.ReceivedAsync());
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("forged")]
+    public async Task A_nonce_that_no_shown_transaction_explains_holds_the_money(string what)
+    {
+        await using var ground = await GuardGround.StartAsync();
+        ground.Endpoint.Set(RpcFault.NoReceipt(), what switch
+        {
+            "empty" => new RpcFault.Lie((_, block) => Changed(block, static transactions => transactions.Clear()), "eth_getBlockByNumber"),
+            // Another payee under the same signature: the signature is then another account's, or nobody's.
+            _ => new RpcFault.Lie(
+                (_, block) => Changed(block, static transactions => transactions.OfType<JsonObject>().ToList().ForEach(t => t["value"] = "0x7")), "eth_getBlockByNumber"),
+        });
+        var sent = await ground.SendAsync();
+        var held = await ground.LookWhenFinalAsync(sent);
+        Assert.NotEqual("released", held.State);
+        Assert.Equal("2.50 USD", ground.Budget("day").Held);
+        ground.Endpoint.Clear();
+        Assert.Equal("settled", (await ground.LookAsync(sent)).State);
+
+        static JsonNode? Changed(JsonNode? block, Action<JsonArray> change)
+        {
+            var copy = block?.DeepClone();
+            if (copy?["transactions"] is JsonArray transactions)
+            {
+                change(transactions);
+            }
+
+            return copy;
+        }
     }
 
     [Fact]

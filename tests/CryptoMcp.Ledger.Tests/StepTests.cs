@@ -53,7 +53,13 @@ public sealed class StepTests
         await Assert.ThrowsAsync<PaymentStepException>(
             async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NonceConsumed, at, consumedBy: payment.TransactionId!.ToUpperInvariant())));
         await Assert.ThrowsAsync<PaymentStepException>(async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.Cancelled, at)));
-        await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NonceConsumed, at, consumedBy: "0xother"));
+        foreach (var phrase in new[] { "another transaction", "0xother", "0x" + new string('g', 64), new string('a', 66) })
+        {
+            await Assert.ThrowsAsync<PaymentStepException>(
+                async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NonceConsumed, at, consumedBy: phrase)));
+        }
+
+        await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NonceConsumed, at, consumedBy: "0x" + new string('a', 64)));
         Assert.Equal(0, bench.Usage().Held);
     }
 

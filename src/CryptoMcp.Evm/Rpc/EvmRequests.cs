@@ -29,6 +29,20 @@ public static class EvmRequests
         result => RpcJson.OrNull(result, RpcJson.Block),
         static (left, right) => left?.Hash == right?.Hash);
 
+    /// <summary>
+    /// <c>eth_getBlockByNumber</c> with all transactions, of which the one that used the sender's nonce is kept. Null when
+    /// the block holds none whose signature proves to be the sender's own.
+    /// </summary>
+    public static RpcRequest<MinedTransaction?> TransactionIn(ulong block, EvmAddress sender, ulong nonce) => new(
+        "eth_getBlockByNumber",
+        writer =>
+        {
+            writer.WriteStringValue(BlockTag.Number(block).ToString());
+            writer.WriteBooleanValue(true);
+        },
+        result => RpcJson.OrNull(result, value => RpcJson.TransactionOf(value, sender, nonce)!),
+        static (left, right) => left?.BlockHash == right?.BlockHash && left?.Transaction.Hash == right?.Transaction.Hash);
+
     /// <summary><c>eth_getBalance</c>, in wei.</summary>
     public static RpcRequest<BigInteger> Balance(EvmAddress address, BlockTag tag) =>
         new("eth_getBalance", Of(address, tag), RpcJson.Quantity);

@@ -58,6 +58,22 @@ internal static class RpcJson
         Quantity64(Member(value, "gasUsed")),
         Quantity64(Member(value, "gasLimit")));
 
+    /// <summary>The transaction of a full block that used the sender's nonce, signed by the sender; null when there is none.</summary>
+    public static MinedTransaction? TransactionOf(JsonElement block, EvmAddress sender, ulong nonce)
+    {
+        foreach (var item in Items(Member(block, "transactions")))
+        {
+            if (Address(Member(item, "from")) == sender && Quantity64(Member(item, "nonce")) == nonce)
+            {
+                return SignedTransactionJson.Read(item) is { } signed
+                    ? new(signed, Quantity64(Member(block, "number")), Hash(Member(block, "hash")))
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
     public static FeeHistory FeeHistory(JsonElement value)
     {
         List<BigInteger> fees = [.. Items(Member(value, "baseFeePerGas")).Select(Quantity)];

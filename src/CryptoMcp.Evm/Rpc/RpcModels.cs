@@ -97,6 +97,12 @@ public sealed record TransactionInfo(
     ulong? BlockNumber,
     Hash32? BlockHash);
 
+/// <summary>A signed transaction with the block that a node says it is in.</summary>
+/// <param name="Transaction">The transaction; its sender follows from its signature.</param>
+/// <param name="BlockNumber">Block.</param>
+/// <param name="BlockHash">Hash of the block.</param>
+public sealed record MinedTransaction(SignedTransaction Transaction, ulong BlockNumber, Hash32 BlockHash);
+
 /// <summary>How a mined transaction ended.</summary>
 public sealed record TransactionReceipt
 {

@@ -21,6 +21,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
 
     private static readonly TimeSpan s_stuckAfter = TimeSpan.FromMinutes(2);
     private readonly Repeats _repeats = new(clock);
+    private readonly Repeats _searches = new(clock, atOnce: true);
     private int _turn;
 
     /// <inheritdoc/>
@@ -149,6 +150,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
         }
 
         _repeats.Forget(payment.Id);
+        _searches.Forget(payment.Id);
         if (receipt.BlockNumber <= look.Final.Number)
         {
             await SettleAsync(network, payment, receipt, blocks[receipt.BlockNumber], ct);
@@ -247,39 +249,64 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
             return;
         }
 
-        var final = look.Final;
         if (payment.Nonce is { } nonce && look.LatestNonce > nonce && await NonceAtFinalAsync(network, look, ct) > nonce)
         {
-            // The nonce is used in a final block. If it was by one of ours, its receipt is in that state too.
-            foreach (var hash in TransactionsOf(payment))
-            {
-                if (await network.Rpc.AgreedAsync(EvmRequests.Receipt(hash), ct) is not null)
-                {
-                    return;
-                }
-            }
-
-            var outcome = new PaymentOutcome
-            {
-                Says = $"Another transaction used nonce {nonce}; this one can never be mined (final block {final.Number}).",
-                Block = final.Number,
-                BlockHash = final.Hash.ToString(),
-            };
-            await ledger.ReleaseAsync(
-                payment.Id,
-                new ReleaseProof
-                {
-                    Reason = ReleaseReason.NonceConsumed,
-                    FinalizedAt = final.Timestamp,
-                    FinalizedHeight = final.Number,
-                    ConsumedBy = "another transaction at the same nonce",
-                    Details = outcome.ToJson(),
-                },
-                ct);
+            await WithoutReceiptAsync(network, payment, look, nonce, ct);
             return;
         }
 
         await HandOutAgainAsync(payment, ct);
+    }
+
+    /// <summary>
+    /// The nonce is used in a final block, and no node shows a receipt of ours: it was another transaction, or a node has
+    /// lost or hides what it knows. Only the other transaction itself, signed with this account's key, tells the two apart;
+    /// until it is found the money stays held.
+    /// </summary>
+    private async ValueTask WithoutReceiptAsync(EvmNetwork network, Payment payment, Look look, ulong nonce, CancellationToken ct)
+    {
+        if (!_searches.IsDue(payment.Id))
+        {
+            return;
+        }
+
+        if (await NonceUse.FindAsync(network.Rpc, look.Account, nonce, look.Final.Number, ct) is not { } found)
+        {
+            if (payment.State is PaymentState.Signing or PaymentState.Exposed && clock.GetUtcNow() - payment.Updated > s_stuckAfter)
+            {
+                await ledger.StuckAsync(
+                    payment.Id, $"Nonce {nonce} is used in a final block, but no endpoint shows by which transaction, so it may have been paid.", ct);
+            }
+
+            return;
+        }
+
+        // By digest, not by hash: a variant that was signed a moment before a crash has no recorded hash. Its own is to be
+        // recorded first; the follower sees to that.
+        var digest = Convert.ToHexStringLower(found.Transaction.Transaction.SigningDigest().ToArray());
+        if (payment.Variants.Any(variant => variant.Digest == digest || variant.TransactionId is null))
+        {
+            return;
+        }
+
+        _searches.Forget(payment.Id);
+        var outcome = new PaymentOutcome
+        {
+            Says = $"Nonce {nonce} was taken by another transaction, {found.Transaction.Hash}, in final block {found.BlockNumber}; this one can never be mined.",
+            Block = found.BlockNumber,
+            BlockHash = found.BlockHash.ToString(),
+        };
+        await ledger.ReleaseAsync(
+            payment.Id,
+            new ReleaseProof
+            {
+                Reason = ReleaseReason.NonceConsumed,
+                FinalizedAt = look.Final.Timestamp,
+                FinalizedHeight = look.Final.Number,
+                ConsumedBy = found.Transaction.Hash.ToString(),
+                Details = outcome.ToJson(),
+            },
+            ct);
     }
 
     /// <summary>The account's nonce at the final block; null from a node that has forgotten that state, which proves nothing.</summary>

@@ -2,8 +2,12 @@ using System.Collections.Concurrent;
 
 namespace CryptoMcp.Guard.Evm;
 
-/// <summary>When each payment may be handed out again: after two seconds, then twice as long each time, up to five minutes.</summary>
-internal sealed class Repeats(TimeProvider clock)
+/// <summary>
+/// When something may be done again for a payment: after two seconds, then twice as long each time, up to five minutes.
+/// </summary>
+/// <param name="clock">The clock that pauses go by.</param>
+/// <param name="atOnce">Whether the first time is now, or after the first pause.</param>
+internal sealed class Repeats(TimeProvider clock, bool atOnce = false)
 {
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
@@ -15,7 +19,7 @@ internal sealed class Repeats(TimeProvider clock)
         var now = clock.GetTimestamp();
         if (_byPayment.TryAdd(paymentId, (now, s_first)))
         {
-            return false;
+            return atOnce;
         }
 
         var (since, pause) = _byPayment[paymentId];
