@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CryptoMcp.Testing;
 using ModelContextProtocol.Protocol;
 
 namespace CryptoMcp.Http.Tests;

@@ -1,4 +1,5 @@
 using System.Net;
+using CryptoMcp.Testing;
 
 namespace CryptoMcp.Http.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CryptoMcp.Server.QuickStart;
+using CryptoMcp.Testing;
 
 namespace CryptoMcp.Server.Tests;
 

@@ -1,7 +1,7 @@
-namespace CryptoMcp.Http.Tests;
+namespace CryptoMcp.Testing;
 
 /// <summary>A clock that moves only when a test moves it. Timers fire on the test's thread.</summary>
-internal sealed class StoppedClock : TimeProvider
+public sealed class StoppedClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<StoppedTimer> _timers = [];
@@ -25,6 +25,7 @@ internal sealed class StoppedClock : TimeProvider
         return timer;
     }
 
+    /// <summary>Time passes, and timers that are due fire.</summary>
     public void Advance(TimeSpan by)
     {
         _now += by;
