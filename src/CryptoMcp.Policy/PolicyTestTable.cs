@@ -13,8 +13,16 @@ namespace CryptoMcp.Policy;
 /// <param name="Passed">True if it is what was expected, or if the case is decided elsewhere.</param>
 /// <param name="DecidedBy">The part that decides the case; <c>policy</c> for those that ran.</param>
 /// <param name="Reason">The decision's own sentence, or the mistakes of the file.</param>
+/// <param name="ShownBy">For a case that is decided elsewhere: the test that shows its outcome, as <c>Class.Method</c>.</param>
 public sealed record PolicyTestResult(
-    string Id, string Name, string Expected, string? Actual, bool Passed, string DecidedBy, string? Reason);
+    string Id, string Name, string Expected, string? Actual, bool Passed, string DecidedBy, string? Reason, string? ShownBy = null)
+{
+    /// <summary>Value of <see cref="DecidedBy"/> for cases that a policy alone decides.</summary>
+    public const string ByPolicy = "policy";
+
+    /// <summary>True if the table ran this case; otherwise another part decides it.</summary>
+    public bool Ran => DecidedBy == ByPolicy;
+}
 
 /// <summary>
 /// A table of spends and what a policy should say about them. A case may edit the policy's text before it is loaded,
@@ -76,7 +84,7 @@ public sealed class PolicyTestTable
     {
         if (entry.DecidedBy is { } elsewhere)
         {
-            return new(entry.Id, entry.Name, entry.ExpectedText, null, true, elsewhere, null);
+            return new(entry.Id, entry.Name, entry.ExpectedText, null, true, elsewhere, null, entry.ShownBy);
         }
 
         var text = Encoding.UTF8.GetString(policy.Span);
@@ -98,11 +106,11 @@ public sealed class PolicyTestTable
         }
         catch (PolicyException problem)
         {
-            return new(entry.Id, entry.Name, entry.ExpectedText, "NOLOAD", entry.Expected == "NOLOAD", "policy", problem.Message);
+            return new(entry.Id, entry.Name, entry.ExpectedText, "NOLOAD", entry.Expected == "NOLOAD", PolicyTestResult.ByPolicy, problem.Message);
         }
 
         return entry.Spend is null
-            ? new(entry.Id, entry.Name, entry.ExpectedText, "LOADS", entry.Expected == "LOADS", "policy", null)
+            ? new(entry.Id, entry.Name, entry.ExpectedText, "LOADS", entry.Expected == "LOADS", PolicyTestResult.ByPolicy, null)
             : Decide(entry, document);
     }
 
@@ -129,9 +137,9 @@ public sealed class PolicyTestTable
             && (entry.Code is null || entry.Code == decision.Code)
             && (entry.Rule is null || entry.Rule == decision.Rule)
             && (entry.Allowed is null || entry.Allowed == allowed);
-        return new(entry.Id, entry.Name, entry.ExpectedText, shown, passed, "policy", decision.Reason);
+        return new(entry.Id, entry.Name, entry.ExpectedText, shown, passed, PolicyTestResult.ByPolicy, decision.Reason);
     }
 
     private static PolicyTestResult Failed(CaseRecord entry, string actual, string reason) =>
-        new(entry.Id, entry.Name, entry.ExpectedText, actual, false, "policy", reason);
+        new(entry.Id, entry.Name, entry.ExpectedText, actual, false, PolicyTestResult.ByPolicy, reason);
 }

@@ -105,6 +105,49 @@ public sealed class PolicyCommandTests
     }
 
     [Fact]
+    public async Task The_shipped_cases_come_out_as_expected_and_a_wrong_one_is_named()
+    {
+        await using var home = new EmptyHome();
+        var cases = Path.Combine(RepositoryPaths.Root, "policies", "cases.json");
+        var text = await File.ReadAllTextAsync(cases, TestContext.Current.CancellationToken);
+        var wrong = await home.WriteAsync("wrong.json", text.Replace("\"B8\", \"name\": \"anybody else, where anyone may be paid\", \"expect\": \"ALLOW\"", "\"B8\", \"name\": \"anybody else\", \"expect\": \"ASK\"", StringComparison.Ordinal));
+        await using var shipped = await home.RunAsync("policy", "test", cases);
+        await using var failing = await home.RunAsync("policy", "test", wrong, "--policy", Example);
+        await using var json = await home.RunAsync("policy", "test", wrong, "--policy", Example, "--json");
+        await using var broken = await home.RunAsync("policy", "test", await home.WriteAsync("broken.json", "{ \"cases\": [ { \"id\": 1 } ] }"));
+
+        Assert.True(shipped.ExitCode == 0, shipped.OutputText + shipped.ErrorText);
+        Assert.Contains("ok    A13 ", shipped.OutputText, StringComparison.Ordinal);
+        Assert.Contains("shown by BudgetTests.G1_", shipped.OutputText, StringComparison.Ordinal);
+        Assert.Equal(3, failing.ExitCode);
+        Assert.Contains("WRONG B8 ", failing.OutputText, StringComparison.Ordinal);
+        Assert.Equal(3, json.ExitCode);
+        Assert.Equal(1, (int)JsonNode.Parse(json.OutputText)!["failed"]!);
+        Assert.Equal(1, broken.ExitCode);
+        Assert.StartsWith("cases_invalid: ", broken.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_explain_and_diff_speak_json()
+    {
+        await using var home = new EmptyHome();
+        var text = await File.ReadAllTextAsync(Example, TestContext.Current.CancellationToken);
+        var looser = await home.WriteAsync("looser.json", text.Replace("\"25 USD\"", "\"2500 USD\"", StringComparison.Ordinal));
+        var spoiled = await home.WriteAsync("spoiled.json", text.Replace("\"25 USD\"", "25", StringComparison.Ordinal));
+        await using var check = await home.RunAsync("policy", "check", Example, "--json");
+        await using var mistakes = await home.RunAsync("policy", "check", spoiled, "--json");
+        await using var explain = await home.RunAsync("policy", "explain", Example, "--json");
+        await using var diff = await home.RunAsync("policy", "diff", Example, looser, "--json");
+
+        Assert.True((bool)JsonNode.Parse(check.OutputText)!["loads"]!);
+        Assert.Equal(3, mistakes.ExitCode);
+        Assert.NotEmpty(JsonNode.Parse(mistakes.OutputText)!["mistakes"]!.AsArray());
+        Assert.NotEmpty(JsonNode.Parse(explain.OutputText)!["lines"]!.AsArray());
+        Assert.True((bool)JsonNode.Parse(diff.OutputText)!["loosens"]!);
+        Assert.Contains("2500", JsonNode.Parse(diff.OutputText)!["raised"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Showing_the_policy_in_force_starts_a_guard_by_itself()
     {
         await using var home = new EmptyHome();

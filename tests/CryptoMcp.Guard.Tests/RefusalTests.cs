@@ -101,6 +101,25 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task K1_A_balance_that_is_a_lie_widens_nothing()
+    {
+        await using var ground = await GuardGround.StartAsync(day: "4 USD");
+        ground.Endpoint.Set(new RpcFault.Lie((_, _) => "0x" + new string('f', 32), "eth_getBalance"));
+        Assert.NotEqual("denied", (await ground.SendAsync("3 USDC")).State);
+        Assert.Equal("over_budget", (await ground.SendAsync("2 USDC")).Decision!.Code);
+    }
+
+    [Fact]
+    public async Task K3_A_gas_estimate_of_thirty_million_is_refused()
+    {
+        await using var ground = await GuardGround.StartAsync();
+        ground.Endpoint.Set(new RpcFault.Lie((_, _) => "0x1c9c380", "eth_estimateGas"));
+        var refusal = await Assert.ThrowsAsync<GuardException>(async () => await ground.SendAsync("1 USDC"));
+        Assert.Equal("gas_too_high", refusal.Problem.Code);
+        Assert.Equal(0, ground.Endpoint.CountOf("eth_sendRawTransaction"));
+    }
+
+    [Fact]
     public async Task Checks_need_no_chain()
     {
         await _ground.Endpoint.GoDownAsync();

@@ -17,6 +17,8 @@ internal sealed record CaseRecord
 
     public string? DecidedBy { get; init; }
 
+    public string? ShownBy { get; init; }
+
     public string? Code { get; init; }
 
     public string? Rule { get; init; }
@@ -48,9 +50,8 @@ internal sealed record CaseRecord
     public static CaseRecord? Read(JsonAt item, Mistakes mistakes)
     {
         var reader = ObjectReader.Open(
-            item, mistakes, "id", "name", "expect", "decidedBy", "code", "rule", "allowed", "times", "now", "edit", "spend", "prices",
-            "settled", "open",
-            "openAtHost", "keys", "payeesKnownSince");
+            item, mistakes, "id", "name", "expect", "decidedBy", "shownBy", "code", "rule", "allowed", "times", "now", "edit", "spend",
+            "prices", "settled", "open", "openAtHost", "keys", "payeesKnownSince");
         if (reader?.Text("id", "\"A1\"") is not { } id || reader.Text("name", "\"what is tried\"") is not { } name
             || reader.Text("expect", "\"DENY\"") is not { } expected)
         {
@@ -69,6 +70,7 @@ internal sealed record CaseRecord
             Name = name,
             Expected = expected,
             DecidedBy = decidedBy,
+            ShownBy = reader.Text("shownBy", "\"RoadTests.A_name_of_a_test\"", required: false),
             Code = reader.Text("code", "\"no_rule\"", required: false),
             Rule = reader.Text("rule", "\"day\"", required: false),
             Allowed = reader.Integer("allowed", 0, 1_000_000, required: false),

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CryptoMcp.Evm;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Contracts;
@@ -9,16 +11,17 @@ using CryptoMcp.Policy;
 
 namespace CryptoMcp.Commands;
 
-/// <summary><c>policy</c>: read, check, explain, compare and start policy files. It never changes the policy in force.</summary>
+/// <summary><c>policy</c>: read, check, explain, compare, test and start policy files. It never changes the policy in force.</summary>
 internal static class PolicyCommand
 {
     public static Command Create()
     {
-        var policy = new Command("policy", "Read, check, explain, compare and start policy files. None of these changes the policy in force.");
+        var policy = new Command("policy", "Read, check, explain, compare, test and start policy files. None of these changes the policy in force.");
         policy.Subcommands.Add(Show());
         policy.Subcommands.Add(Check());
         policy.Subcommands.Add(Explain());
         policy.Subcommands.Add(Diff());
+        policy.Subcommands.Add(PolicyTestCommand.Create());
         policy.Subcommands.Add(New());
         policy.Subcommands.Add(Schema());
         return policy;
@@ -33,7 +36,7 @@ internal static class PolicyCommand
             var view = await guard.GetPolicyAsync(ct);
             if (parsed.GetValue(CommandTree.Json))
             {
-                Console.Out.WriteLine(System.Text.Json.JsonSerializer.Serialize(view, GuardJson.Default.PolicyView));
+                Console.Out.WriteLine(Json(view, GuardJson.Default.PolicyView));
                 return ExitCode.Success;
             }
 
@@ -63,15 +66,29 @@ internal static class PolicyCommand
         command.Run((parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
+            var json = parsed.GetValue(CommandTree.Json);
             try
             {
                 var policy = PolicyDocument.Load(System.IO.File.ReadAllBytes(path));
-                Console.Out.WriteLine($"{path}: loads. '{policy.Name}', revision {policy.Revision}, {policy.Rules.Count} rules, {policy.Budgets.Count} budgets.");
+                Console.Out.WriteLine(json
+                    ? Json(
+                        new PolicyCheckReport
+                        {
+                            Loads = true, Name = policy.Name, Revision = policy.Revision, Rules = policy.Rules.Count, Budgets = policy.Budgets.Count,
+                            Mistakes = [],
+                        },
+                        PolicyReportsJson.Default.PolicyCheckReport)
+                    : $"{path}: loads. '{policy.Name}', revision {policy.Revision}, {policy.Rules.Count} rules, {policy.Budgets.Count} budgets.");
                 return Task.FromResult(ExitCode.Success);
             }
             catch (PolicyException e)
             {
-                foreach (var mistake in e.Mistakes)
+                if (json)
+                {
+                    Console.Out.WriteLine(Json(new() { Loads = false, Mistakes = e.Mistakes }, PolicyReportsJson.Default.PolicyCheckReport));
+                }
+
+                foreach (var mistake in json ? [] : e.Mistakes)
                 {
                     Console.Error.WriteLine($"{path}:{mistake.Line}:{mistake.Column}: {mistake.Path}: {mistake.Message}");
                 }
@@ -89,7 +106,13 @@ internal static class PolicyCommand
         command.Arguments.Add(file);
         command.Run((parsed, _) =>
         {
-            Console.Out.Write(PolicyExplainer.Explain(Load(parsed.GetRequiredValue(file))));
+            var policy = Load(parsed.GetRequiredValue(file));
+            var text = PolicyExplainer.Explain(policy);
+            Console.Out.Write(parsed.GetValue(CommandTree.Json)
+                ? Json(
+                    new(policy.Name, policy.Revision, policy.Expires, text.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                    PolicyReportsJson.Default.PolicyExplanationReport) + Environment.NewLine
+                : text);
             return Task.FromResult(ExitCode.Success);
         });
         return command;
@@ -105,6 +128,18 @@ internal static class PolicyCommand
         command.Run((parsed, _) =>
         {
             var diff = PolicyDiff.Between(Load(parsed.GetRequiredValue(before)), Load(parsed.GetRequiredValue(after)));
+            if (parsed.GetValue(CommandTree.Json))
+            {
+                Console.Out.WriteLine(Json(
+                    new()
+                    {
+                        Loosens = diff.Loosens, NewlyAllowed = diff.NewlyAllowed, NewlyRefused = diff.NewlyRefused, Raised = diff.Raised,
+                        Lowered = diff.Lowered, Other = diff.Other,
+                    },
+                    PolicyReportsJson.Default.PolicyDiffReport));
+                return Task.FromResult(ExitCode.Success);
+            }
+
             Print("Newly allowed", diff.NewlyAllowed);
             Print("Newly refused", diff.NewlyRefused);
             Print("Limits raised", diff.Raised);
@@ -179,6 +214,8 @@ internal static class PolicyCommand
             throw new GuardException(Errors.PolicyInvalid, $"'{path}' does not load: {e.Mistakes[0]}", $"See all mistakes with 'cryptomcp policy check {path}'.", e);
         }
     }
+
+    private static string Json<T>(T report, JsonTypeInfo<T> type) => JsonSerializer.Serialize(report, type);
 
     private static void Print(string title, IReadOnlyList<string> sentences)
     {

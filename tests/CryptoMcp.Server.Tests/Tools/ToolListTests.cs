@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ModelContextProtocol;
 
 namespace CryptoMcp.Server.Tests.Tools;
 
@@ -19,6 +20,17 @@ public sealed partial class ToolListTests
         await using var server = await ToolServer.StartAsync();
         var tools = await server.Client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(s_names, tools.Select(tool => tool.Name));
+    }
+
+    [Theory]
+    [InlineData("secure_funds")]
+    [InlineData("Transfer_Send")]
+    [InlineData("transfer_send ")]
+    public async Task L5_A_tool_under_another_name_does_not_exist(string name)
+    {
+        await using var server = await ToolServer.StartAsync();
+        var refusal = await Assert.ThrowsAnyAsync<McpException>(() => server.CallAsync(name, ("amount", "1 USDC")));
+        Assert.Contains("Unknown tool", refusal.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
