@@ -23,14 +23,17 @@ public static class Rooms
         ["CryptoMcp.Evm"] = new(s_ground, []),
         ["CryptoMcp.Solana"] = new(s_ground, []),
 
+        // HTTP to places that strangers name: one implementation of who may be asked.
+        ["CryptoMcp.Web"] = new(["CryptoMcp.Money"], []),
+
         // Policy and ledger know neither chains nor MCP.
         ["CryptoMcp.Policy"] = new(["CryptoMcp.Money"], []),
         ["CryptoMcp.Ledger"] = new(["CryptoMcp.Money"], ["Npgsql"]),
 
         // Domain projects know nothing of MCP.
-        ["CryptoMcp.Payments"] = new(s_chains, []),
+        ["CryptoMcp.Payments"] = new([.. s_chains, "CryptoMcp.Web"], []),
         ["CryptoMcp.Yield"] = new(s_chains, []),
-        ["CryptoMcp.Reputation"] = new(s_chains, []),
+        ["CryptoMcp.Reputation"] = new([.. s_chains, "CryptoMcp.Web"], []),
 
         ["CryptoMcp.Guard.Contracts"] = new(["CryptoMcp.Money"], []),
         ["CryptoMcp.Guard"] = new(
@@ -38,13 +41,13 @@ public static class Rooms
 
         // The server fetches hostile content: it sees the guard through the contracts only, and no policy, ledger or key.
         ["CryptoMcp.Server"] = new(
-            [.. s_chains, .. s_protocols, "CryptoMcp.Guard.Contracts"], ["ModelContextProtocol", "ModelContextProtocol.Core"], Web: true),
+            [.. s_chains, .. s_protocols, "CryptoMcp.Web", "CryptoMcp.Guard.Contracts"], ["ModelContextProtocol", "ModelContextProtocol.Core"], Web: true),
         ["CryptoMcp.Http"] = new([], ["ModelContextProtocol", "ModelContextProtocol.Core"], Web: true),
 
         // The executable: command line and composition root.
         ["CryptoMcp"] = new(
             [
-                .. s_chains, .. s_protocols, "CryptoMcp.Policy", "CryptoMcp.Ledger", "CryptoMcp.Guard", "CryptoMcp.Guard.Contracts",
+                .. s_chains, .. s_protocols, "CryptoMcp.Web", "CryptoMcp.Policy", "CryptoMcp.Ledger", "CryptoMcp.Guard", "CryptoMcp.Guard.Contracts",
                 "CryptoMcp.Server", "CryptoMcp.Http",
             ],
             [
