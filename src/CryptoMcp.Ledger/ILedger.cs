@@ -17,6 +17,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The ledger at this moment.</summary>
     ILedgerView View { get; }
 
+    /// <summary>How many records it has.</summary>
+    long Records { get; }
+
     /// <summary>
     /// One atomic step: finds the payment of this key (or, without a key, of the same intent within 10 minutes or still
     /// open), or else lets <paramref name="decide"/> judge against the ledger and records its ruling.

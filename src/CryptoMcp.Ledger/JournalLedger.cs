@@ -1,6 +1,5 @@
 using System.Buffers;
 using CryptoMcp.Ledger.Journal;
-using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger;
 
@@ -9,67 +8,56 @@ namespace CryptoMcp.Ledger;
 /// Decisions, sequence numbers and chain hashes are made under one lock, in which nothing waits for the disk; the
 /// writer then flushes what many callers have left in one go, and each caller returns when its own line is durable.
 /// </remarks>
-public sealed partial class JournalLedger : ILedger
+public sealed class JournalLedger : BookLedger
 {
-    private readonly Lock _gate = new();
-    private readonly LedgerOptions _options;
     private readonly IJournalStorage _storage;
-    private readonly LedgerClock _clock;
-    private readonly LedgerBook _book;
     private readonly JournalWriter _writer;
     private readonly RecordWriter _encoder = new();
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly byte[] _lastHash;
-    private readonly IFailPoints _failPoints;
+    private Task? _appended;
     private long _nextSequence;
     private bool _closed;
 
     private JournalLedger(LedgerOptions options, IJournalStorage storage)
+        : base(new(options.Time), options.FailPoints, options.Random)
     {
-        _options = options;
         _storage = storage;
-        _failPoints = options.FailPoints;
-        _clock = new(options.Time);
-        _book = new(_clock);
         var head = storage.ReadHead();
         if (head is not null && JournalHead.Parse(head) is null)
         {
             throw new JournalException($"The head file of {storage.Name} is broken. Check the journal with 'audit --verify'; if it is whole, remove the head file.");
         }
 
-        var loaded = new JournalLoader(storage.Name, storage.Read, JournalHead.Parse(head)).Load(record => _book.Apply(record));
-        _failPoints.Reach(LedgerFailPoints.OpenLoaded);
+        var loaded = new JournalLoader(storage.Name, storage.Read, JournalHead.Parse(head)).Load(record => Book.Apply(record));
+        FailPoints.Reach(LedgerFailPoints.OpenLoaded);
         if (loaded.Torn is not null)
         {
             Repair = $"The last line was torn off by a crash ({loaded.Torn}) and was cut: {storage.Length - loaded.Length} bytes from byte {loaded.Length} on. Nobody had been told of it.";
             storage.Truncate(loaded.Length);
             storage.Flush();
-            _failPoints.Reach(LedgerFailPoints.OpenRepaired);
+            FailPoints.Reach(LedgerFailPoints.OpenRepaired);
         }
 
         _lastHash = loaded.LastHash;
         _nextSequence = loaded.NextSequence;
         if (_nextSequence > 0)
         {
-            _clock.Start(_book.HighWater);
+            Clock.Start(Book.HighWater);
         }
 
-        _writer = new(storage, loaded.Length, _failPoints);
-        View = new LockedView(this);
+        _writer = new(storage, loaded.Length, FailPoints);
     }
-
-    /// <inheritdoc/>
-    public ILedgerView View { get; }
 
     /// <summary>What was cut from a torn journal when it was opened; null when nothing was.</summary>
     public string? Repair { get; }
 
-    /// <summary>How many records the journal has.</summary>
-    public long Records
+    /// <inheritdoc/>
+    public override long Records
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
                 return _nextSequence;
             }
@@ -99,9 +87,9 @@ public sealed partial class JournalLedger : ILedger
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_closed)
             {
@@ -111,36 +99,36 @@ public sealed partial class JournalLedger : ILedger
             _closed = true;
         }
 
-        _failPoints.Reach(LedgerFailPoints.Closing);
+        FailPoints.Reach(LedgerFailPoints.Closing);
         _writer.Dispose();
         _encoder.Dispose();
         _storage.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async Task BeginAsync()
+    /// <inheritdoc/>
+    private protected override bool TakesRecords => _writer.Failure is null;
+
+    /// <inheritdoc/>
+    private protected override async ValueTask<T> ChangeAsync<T>(Func<T> change, string? enqueued, string? durable, CancellationToken cancellationToken)
     {
-        Task? durable = null;
-        lock (_gate)
+        T result;
+        Task kept;
+        lock (Gate)
         {
-            if (_nextSequence == 0)
-            {
-                (_, durable) = Append(new OpenedRecord(OpenedRecord.CurrentFormat));
-            }
-            else if (Repair is not null)
-            {
-                (_, durable) = Append(new AuditRecord("repaired", JsonText.Of(Repair)));
-            }
+            _appended = null;
+            result = change();
+            kept = _appended ?? _writer.Durable();
         }
 
-        if (durable is not null)
-        {
-            await durable.ConfigureAwait(false);
-        }
+        Reach(enqueued);
+        await (cancellationToken.CanBeCanceled ? kept.WaitAsync(cancellationToken) : kept).ConfigureAwait(false);
+        Reach(durable);
+        return result;
     }
 
-    /// <summary>Makes a record true and hands it to the writer. The caller holds the lock.</summary>
-    private (Payment? Payment, Task Durable) Append(LedgerRecord record)
+    /// <inheritdoc/>
+    private protected override Payment? Append(LedgerRecord record)
     {
         if (_writer.Failure is { } failure)
         {
@@ -148,62 +136,32 @@ public sealed partial class JournalLedger : ILedger
         }
 
         record.Sequence = _nextSequence;
-        record.Time = _book.WindowNow;
+        record.Time = Book.WindowNow;
         _line.ResetWrittenCount();
         _encoder.Write(_line, record, _nextSequence == 0 ? ChainedLine.NoHash : _lastHash);
-        var payment = _book.Apply(record);
+        var payment = Book.Apply(record);
         ChainedLine.Seal(_line, _lastHash);
-        var durable = _writer.Append(_line.WrittenSpan, record.Sequence);
+        _appended = _writer.Append(_line.WrittenSpan, record.Sequence);
         _nextSequence++;
-        return (payment, durable);
+        return payment;
     }
 
-    private void RefuseIfFrozen(AccountId account)
+    private async Task BeginAsync()
     {
-        if (_book.FrozenBecause is { } reason)
+        var first = _nextSequence == 0 ? new OpenedRecord(OpenedRecord.CurrentFormat)
+            : Repair is not null ? new AuditRecord("repaired", JsonText.Of(Repair))
+            : (LedgerRecord?)null;
+        if (first is not null)
         {
-            throw new LedgerFrozenException($"Spending is stopped: {reason} Nothing was reserved or signed.");
-        }
-
-        if (_book.FrozenBecauseOf(account) is { } accountReason)
-        {
-            throw new LedgerFrozenException($"The account {account} is frozen: {accountReason} Nothing was reserved or signed.");
+            await ChangeAsync(() => Append(first), null, null, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private Payment Known(string paymentId) =>
-        _book.Find(paymentId) ?? throw new PaymentStepException(paymentId, $"There is no payment {paymentId}. List the payments to find its id.");
-
-    private static Task Wait(Task durable, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? durable.WaitAsync(cancellationToken) : durable;
-
-    /// <summary>The book behind the lock, for callers outside a decision.</summary>
-    private sealed class LockedView(JournalLedger ledger) : ILedgerView
+    private void Reach(string? place)
     {
-        public DateTimeOffset WindowNow => Read(static book => book.WindowNow);
-
-        public int OpenAuthorizations => Read(static book => book.OpenAuthorizations);
-
-        public string? FrozenBecause => Read(static book => book.FrozenBecause);
-
-        public CounterUsage UsageOf(string counter, TimeSpan? window) => Read(book => book.UsageOf(counter, window));
-
-        public int CountersOf(string group) => Read(book => book.CountersOf(group));
-
-        public int OpenWith(string tag) => Read(book => book.OpenWith(tag));
-
-        public int DenialsWithin(TimeSpan window, string? client = null) => Read(book => book.DenialsWithin(window, client));
-
-        public ulong? NextNonce(AccountId account) => Read(book => book.NextNonce(account));
-
-        public string? FrozenBecauseOf(AccountId account) => Read(book => book.FrozenBecauseOf(account));
-
-        private T Read<T>(Func<LedgerBook, T> read)
+        if (place is not null)
         {
-            lock (ledger._gate)
-            {
-                return read(ledger._book);
-            }
+            FailPoints.Reach(place);
         }
     }
 }

@@ -9,6 +9,9 @@ internal abstract record LedgerRecord
 
     /// <summary>Window time at which it was appended.</summary>
     internal DateTimeOffset Time { get; set; }
+
+    /// <summary>Which of several guards on one ledger wrote it; null where there is only one.</summary>
+    internal string? Host { get; set; }
 }
 
 /// <summary>The first line.</summary>

@@ -42,6 +42,9 @@ public sealed record Payment
     /// <summary>Sequence number of its first record.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>The guard that wrote its latest record, where several share the ledger; null where there is only one.</summary>
+    public string? Host { get; init; }
+
     /// <summary>The account's nonce, from signing on, where the rail has one.</summary>
     public ulong? Nonce { get; init; }
 

@@ -23,6 +23,7 @@ internal static class PaymentTransitions
         Created = record.Time,
         Updated = record.Time,
         Sequence = record.Sequence,
+        Host = record.Host,
         FactsText = record.Facts,
         DecisionText = record.Decision,
     };
@@ -39,7 +40,7 @@ internal static class PaymentTransitions
         }
 
         var next = PaymentRules.Standard.Next(standing, facts);
-        var moved = payment with { State = next.State, Updated = record.Time };
+        var moved = payment with { State = next.State, Updated = record.Time, Host = record.Host };
         return record switch
         {
             ApprovedRecord r => moved with { Charges = r.Charges, DecisionText = r.Decision },

@@ -15,6 +15,7 @@ internal sealed class RecordReader
 
     private long _sequence;
     private DateTimeOffset _time;
+    private string? _host;
     private string? _type;
     private string? _payment;
     private string? _key;
@@ -55,6 +56,7 @@ internal sealed class RecordReader
         var record = Build();
         record.Sequence = _sequence;
         record.Time = _time;
+        record.Host = _host;
         return record;
     }
 
@@ -74,6 +76,9 @@ internal sealed class RecordReader
                 break;
             case 4 when name.SequenceEqual("time"u8):
                 _time = Moment(ref json);
+                break;
+            case 4 when name.SequenceEqual("host"u8):
+                _host = Name(ref json);
                 break;
             case 4 when name.SequenceEqual("type"u8):
                 _type = Name(ref json);
@@ -321,7 +326,7 @@ internal sealed class RecordReader
 
     private void Clear()
     {
-        _type = _payment = _key = _intent = _client = _operation = _account = _text = _purpose = _digest = _unsigned = _transaction = _other = null;
+        _host = _type = _payment = _key = _intent = _client = _operation = _account = _text = _purpose = _digest = _unsigned = _transaction = _other = null;
         _charges = null;
         _tags = null;
         _payments = null;

@@ -19,6 +19,7 @@ internal sealed class RecordWriter : IDisposable
         _json.WriteStartObject();
         _json.WriteNumber("seq"u8, record.Sequence);
         _json.WriteString("time"u8, record.Time);
+        Optional("host"u8, record.Host);
         switch (record)
         {
             case CreatedRecord r:

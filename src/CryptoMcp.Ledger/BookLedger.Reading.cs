@@ -3,25 +3,25 @@ using System.Globalization;
 namespace CryptoMcp.Ledger;
 
 /// <summary>Looking payments up.</summary>
-public sealed partial class JournalLedger
+public abstract partial class BookLedger
 {
     private const int LargestPage = 1000;
 
     /// <inheritdoc/>
     public Payment? Find(string paymentId)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            return _book.Find(paymentId);
+            return Book.Find(paymentId);
         }
     }
 
     /// <inheritdoc/>
     public Payment? FindByKey(string client, string key)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            return _book.FindByKey(client, key);
+            return Book.FindByKey(client, key);
         }
     }
 
@@ -31,11 +31,11 @@ public sealed partial class JournalLedger
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         limit = Math.Min(limit, LargestPage);
-        lock (_gate)
+        lock (Gate)
         {
             // The cursor is the number of payments older than the page's end: it stays right while new ones come.
-            var below = _book.Order.Count;
-            if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below) || below > _book.Order.Count))
+            var below = Book.Order.Count;
+            if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below) || below > Book.Order.Count))
             {
                 throw new ArgumentException($"'{cursor}' is no cursor of this list. Start without one.", nameof(cursor));
             }
@@ -43,9 +43,9 @@ public sealed partial class JournalLedger
             var page = new List<Payment>();
             var total = 0;
             string? next = null;
-            for (var i = _book.Order.Count - 1; i >= 0; i--)
+            for (var i = Book.Order.Count - 1; i >= 0; i--)
             {
-                var payment = _book.Find(_book.Order[i])!;
+                var payment = Book.Find(Book.Order[i])!;
                 if (!Matches(filter, payment))
                 {
                     continue;
@@ -69,9 +69,9 @@ public sealed partial class JournalLedger
     /// <inheritdoc/>
     public IReadOnlyList<Payment> Open()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            var open = _book.Open.ToArray();
+            var open = Book.Open.ToArray();
             Array.Sort(open, static (a, b) => a.Sequence.CompareTo(b.Sequence));
             return open;
         }

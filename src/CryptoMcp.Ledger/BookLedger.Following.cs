@@ -1,7 +1,7 @@
 namespace CryptoMcp.Ledger;
 
 /// <summary>From a signature to its end on chain.</summary>
-public sealed partial class JournalLedger
+public abstract partial class BookLedger
 {
     /// <inheritdoc/>
     public ValueTask<Payment> ExposeAsync(string paymentId, string signedBytes, string? transactionId, CancellationToken cancellationToken = default)
@@ -46,19 +46,9 @@ public sealed partial class JournalLedger
     public ValueTask<Payment> StuckAsync(string paymentId, string reason, CancellationToken cancellationToken = default) =>
         StepAsync(new StuckRecord(paymentId, reason), cancellationToken);
 
-    private async ValueTask<Payment> StepAsync(StepRecord record, CancellationToken cancellationToken)
+    private ValueTask<Payment> StepAsync(StepRecord record, CancellationToken cancellationToken)
     {
-        _failPoints.Reach(LedgerFailPoints.StepEntered);
-        Payment? payment;
-        Task durable;
-        lock (_gate)
-        {
-            (payment, durable) = Append(record);
-        }
-
-        _failPoints.Reach(LedgerFailPoints.StepEnqueued);
-        await Wait(durable, cancellationToken).ConfigureAwait(false);
-        _failPoints.Reach(LedgerFailPoints.StepDurable);
-        return payment!;
+        FailPoints.Reach(LedgerFailPoints.StepEntered);
+        return ChangeAsync(() => Append(record)!, LedgerFailPoints.StepEnqueued, LedgerFailPoints.StepDurable, cancellationToken);
     }
 }

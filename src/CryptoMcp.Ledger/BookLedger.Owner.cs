@@ -1,0 +1,82 @@
+using System.Text.Json;
+using CryptoMcp.Money;
+
+namespace CryptoMcp.Ledger;
+
+/// <summary>What the owner and the guard itself record.</summary>
+public abstract partial class BookLedger
+{
+    /// <inheritdoc/>
+    public void ObserveChainTime(DateTimeOffset finalizedBlockTime)
+    {
+        lock (Gate)
+        {
+            Clock.Observe(finalizedBlockTime);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FreezeAsync(string reason, AccountId? account = null, CancellationToken cancellationToken = default) =>
+        KeepAsync(new FreezeRecord(true, account, reason), LedgerFailPoints.FreezeEnqueued, LedgerFailPoints.FreezeDurable, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask UnfreezeAsync(string reason, AccountId? account = null, CancellationToken cancellationToken = default) =>
+        KeepAsync(new FreezeRecord(false, account, reason), null, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RechargeAsync(Func<Payment, IReadOnlyList<Charge>> recharge, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recharge);
+        await ChangeAsync(
+            () =>
+            {
+                var changed = Recharged(recharge);
+                FailPoints.Reach(LedgerFailPoints.RechargeComputed);
+                return changed.Count == 0 ? null : Append(new RechargedRecord(changed));
+            },
+            null,
+            null,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RecordAsync(string kind, JsonElement details, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
+        foreach (var c in kind)
+        {
+            if (!char.IsAsciiLetterLower(c) && c != '-')
+            {
+                throw new ArgumentException($"A kind of record is a word of [a-z-], not '{kind}'.", nameof(kind));
+            }
+        }
+
+        return KeepAsync(new AuditRecord(kind, JsonText.Of(details)), null, null, cancellationToken);
+    }
+
+    private List<KeyValuePair<string, IReadOnlyList<Charge>>> Recharged(Func<Payment, IReadOnlyList<Charge>> recharge)
+    {
+        var changed = new List<KeyValuePair<string, IReadOnlyList<Charge>>>();
+        foreach (var id in Book.Order)
+        {
+            var payment = Book.Find(id)!;
+            var settled = payment.State == PaymentState.Settled;
+            if (!settled && !PaymentRules.Holds(payment.State))
+            {
+                continue;
+            }
+
+            IReadOnlyList<Charge> charges = [.. recharge(payment)];
+            ChargeCheck.Check(charges);
+            if (!charges.SequenceEqual(settled ? payment.Actual! : payment.Charges))
+            {
+                changed.Add(new(id, charges));
+            }
+        }
+
+        return changed;
+    }
+
+    private async ValueTask KeepAsync(LedgerRecord record, string? enqueued, string? durable, CancellationToken cancellationToken) =>
+        await ChangeAsync(() => Append(record), enqueued, durable, cancellationToken).ConfigureAwait(false);
+}
