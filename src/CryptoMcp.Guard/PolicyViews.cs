@@ -13,7 +13,7 @@ internal static class PolicyViews
     public static PolicyView Of(PolicyStore policies, ILedgerView ledger, string? frozen)
     {
         var policy = policies.Current;
-        var view = new SpendingView(ledger, policies, client: string.Empty);
+        var view = new SpendingView(ledger, policies.PayeeKnownSince, client: string.Empty);
         return new()
         {
             Policy = policies.Summary(),

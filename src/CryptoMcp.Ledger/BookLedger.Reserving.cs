@@ -69,7 +69,7 @@ public abstract partial class BookLedger
         }
 
         RefuseIfFrozen(request.Account);
-        var ruling = Book.Decide(decide);
+        var (ruling, at) = Book.Decide(decide);
         ChargeCheck.Check(ruling.Charges);
         FailPoints.Reach(LedgerFailPoints.ReserveDecided);
         var outcome = ruling.Verdict switch
@@ -80,7 +80,7 @@ public abstract partial class BookLedger
         };
         var payment = Append(new CreatedRecord(
             id, outcome, request.Key ?? request.IntentDigest, request.IntentDigest, request.Client, request.Operation, request.Account,
-            [.. ruling.Charges], [.. request.Tags], JsonText.Of(request.Facts), JsonText.Of(ruling.Decision)));
+            [.. ruling.Charges], [.. request.Tags], JsonText.Of(request.Facts), JsonText.Of(ruling.Decision)) { Time = at });
         return new(payment!, false) { Ruling = ruling };
     }
 
@@ -93,13 +93,13 @@ public abstract partial class BookLedger
             throw new PaymentStepException(paymentId, $"{paymentId} is {PaymentTransitions.NameOf(waiting.State)}, so there is nothing to approve.");
         }
 
-        var ruling = Book.Decide(decide);
+        var (ruling, at) = Book.Decide(decide);
         ChargeCheck.Check(ruling.Charges);
         FailPoints.Reach(LedgerFailPoints.ApproveDecided);
         var decision = JsonText.Of(ruling.Decision);
         var payment = Append(ruling.Verdict == Verdict.Allow
-            ? new ApprovedRecord(paymentId, [.. ruling.Charges], decision)
-            : new ClosedRecord(paymentId, "approved by the owner, but no longer allowed by the policy", decision));
+            ? new ApprovedRecord(paymentId, [.. ruling.Charges], decision) { Time = at }
+            : new ClosedRecord(paymentId, "approved by the owner, but no longer allowed by the policy", decision) { Time = at });
         return new(payment!, false) { Ruling = ruling };
     }
 

@@ -59,7 +59,7 @@ public abstract partial class BookLedger
         var charges = material.Charges ?? throw new PaymentStepException(paymentId, $"The replacement of {paymentId} does not say what it takes at worst.");
         ChargeCheck.Check(charges);
         var extra = PaymentTransitions.Beyond(before.Charges, charges);
-        if (extra.Count > 0 && Book.Decide(view => request.Decide(view, extra)).Verdict != Verdict.Allow)
+        if (extra.Count > 0 && Book.Decide(view => request.Decide(view, extra)).Ruling.Verdict != Verdict.Allow)
         {
             throw new PaymentStepException(paymentId, $"The replacement of {paymentId} would take more than is held, and the policy does not allow the difference.");
         }

@@ -53,6 +53,9 @@ public abstract partial class BookLedger : ILedger
     /// <summary>Inside a change: makes a record true in the book and adds it to what becomes durable.</summary>
     private protected abstract Payment? Append(LedgerRecord record);
 
+    /// <summary>When a record counts as appended: a decision's bears the moment of the decision, so that it can be derived again.</summary>
+    private protected DateTimeOffset TimeOf(LedgerRecord record) => record.Time == default ? Book.WindowNow : record.Time;
+
     /// <summary>False once the ledger takes nothing more.</summary>
     private protected abstract bool TakesRecords { get; }
 

@@ -136,7 +136,7 @@ public sealed class JournalLedger : BookLedger
         }
 
         record.Sequence = _nextSequence;
-        record.Time = Book.WindowNow;
+        record.Time = TimeOf(record);
         _line.ResetWrittenCount();
         _encoder.Write(_line, record, _nextSequence == 0 ? ChainedLine.NoHash : _lastHash);
         var payment = Book.Apply(record);

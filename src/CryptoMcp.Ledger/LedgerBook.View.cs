@@ -20,13 +20,23 @@ internal sealed partial class LedgerBook : ILedgerView
         }
     }
 
-    /// <summary>Holds the time still while a decision is made, so that it is a function of what it sees.</summary>
-    internal Ruling Decide(Func<ILedgerView, Ruling> decide)
+    /// <summary>
+    /// Holds the time still while a decision is made, so that it is a function of what it sees. The record of the decision
+    /// bears that time, so that it can be derived again.
+    /// </summary>
+    internal (Ruling Ruling, DateTimeOffset At) Decide(Func<ILedgerView, Ruling> decide)
     {
-        _moment = WindowNow;
+        var at = WindowNow;
+        return (At(at, decide), at);
+    }
+
+    /// <summary>Looks at the ledger as of one moment.</summary>
+    internal T At<T>(DateTimeOffset moment, Func<ILedgerView, T> look)
+    {
+        _moment = moment;
         try
         {
-            return decide(this);
+            return look(this);
         }
         finally
         {
@@ -61,7 +71,8 @@ internal sealed partial class LedgerBook : ILedgerView
     /// <inheritdoc/>
     public int DenialsWithin(TimeSpan window, string? client = null)
     {
-        var from = WindowNow - window;
+        var now = WindowNow;
+        var from = window < now - DateTimeOffset.MinValue ? now - window : DateTimeOffset.MinValue;
         var count = 0;
         for (var i = _denials.Count - 1; i >= 0 && _denials[i].Time > from; i--)
         {

@@ -7,7 +7,7 @@ internal abstract record LedgerRecord
 {
     internal long Sequence { get; set; }
 
-    /// <summary>Window time at which it was appended.</summary>
+    /// <summary>Window time at which it was appended; set beforehand by who records a decision.</summary>
     internal DateTimeOffset Time { get; set; }
 
     /// <summary>Which of several guards on one ledger wrote it; null where there is only one.</summary>

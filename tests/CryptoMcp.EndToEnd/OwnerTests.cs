@@ -20,12 +20,17 @@ public sealed class OwnerTests
         await using var print = await Product.RunAsync(wallet.Home, "audit");
         await using var printJson = await Product.RunAsync(wallet.Home, "audit", "--json");
         await using var verify = await Product.RunAsync(wallet.Home, "audit", "--verify");
+        await using var replay = await Product.RunAsync(wallet.Home, "audit", "replay");
+        await using var replayJson = await Product.RunAsync(wallet.Home, "audit", "replay", "--json");
         await using var verifyJson = await Product.RunAsync(wallet.Home, "audit", "--verify", "--json");
 
         Assert.All(new[] { print, printJson, verify, verifyJson }, run => Assert.True(run.ExitCode == 0, run.ErrorText));
         Assert.Contains(paid["payment_id"], print.OutputText, StringComparison.Ordinal);
         Assert.All(printJson.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.NotNull(JsonNode.Parse(line)));
         Assert.Contains("The journal is whole", verify.OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, replay.ExitCode);
+        Assert.Contains("All 1 decisions come out as they are recorded", replay.OutputText, StringComparison.Ordinal);
+        Assert.True(JsonNode.Parse(replayJson.OutputText)!["agrees"]!.GetValue<bool>());
         Assert.True(JsonNode.Parse(verifyJson.OutputText)!["whole"]!.GetValue<bool>());
 
         await AutoStartedGuard.EndAsync(wallet.GuardFolder);

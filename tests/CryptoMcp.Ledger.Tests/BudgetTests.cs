@@ -112,6 +112,7 @@ public sealed class BudgetTests
         Assert.Equal(0, bench.Ledger.View.DenialsWithin(TimeSpan.FromMinutes(10), "other"));
         bench.Time.Pass(TimeSpan.FromMinutes(8));
         Assert.InRange(bench.Ledger.View.DenialsWithin(TimeSpan.FromMinutes(10)), 1, 8);
+        Assert.Equal(20, bench.Ledger.View.DenialsWithin(TimeSpan.MaxValue));
     }
 
     [Fact]

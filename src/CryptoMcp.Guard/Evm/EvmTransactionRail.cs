@@ -111,7 +111,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
             Purpose = VariantPurpose.Cancellation,
             Build = slot => EvmMaterial.Of(
                 transaction with { Nonce = slot.Nonce ?? nonce },
-                Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, policies.Prices))),
+                Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, PaymentFacts.Read(payment).PriceView))),
             Decide = (_, extra) => new Ruling { Verdict = Verdict.Allow, Charges = extra },
         };
     }
@@ -234,7 +234,7 @@ internal sealed class EvmTransactionRail(ILedger ledger, PolicyStore policies, E
             new Settlement
             {
                 FinalizedAt = block.Timestamp,
-                Actual = Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, policies.Prices)),
+                Actual = Spending.Rulings.Charges(CryptoMcp.Policy.PolicyEngine.ChargesOf(policies.Current, spend, facts.PriceView)),
                 TransactionId = hash.ToString(),
                 Proof = outcome.ToJson(),
             },

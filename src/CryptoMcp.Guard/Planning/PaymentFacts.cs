@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CryptoMcp.Ledger;
-using CryptoMcp.Money;
 using CryptoMcp.Policy;
 
 namespace CryptoMcp.Guard.Planning;
@@ -28,15 +25,33 @@ internal sealed record PaymentFacts
 
     public required IReadOnlyList<EffectFact> Effects { get; init; }
 
+    /// <summary>What else policy saw; absent where there was nothing.</summary>
+    public SpendDetails? Details { get; init; }
+
+    /// <summary>Prices from feeds that the decision was made with; absent where only the policy's floors counted.</summary>
+    public IReadOnlyList<PriceFact>? Prices { get; init; }
+
+    /// <summary>False for a spend that was judged before it was planned to the end, because it was refused anyway.</summary>
+    [JsonIgnore]
+    public bool IsPlanned => Rail != NoRail;
+
+    /// <summary>The prices on record.</summary>
+    [JsonIgnore]
+    public IPriceView PriceView => Prices is null ? FloorPrices.Instance : new RecordedPrices(Prices);
+
+    private const string NoRail = "none";
+
     public static PaymentFacts Of(Plan plan) => new()
     {
-        Rail = plan.Prepared?.Rail ?? "none",
+        Rail = plan.Prepared?.Rail ?? NoRail,
         Summary = plan.Summary,
         To = plan.To,
         Payee = plan.Payee,
         Amount = plan.Amount?.ToString(),
         FeeAtMost = plan.FeeAtMost?.ToString(),
         Effects = [.. plan.Effects.Select(EffectFact.Of)],
+        Details = plan.Details == SpendDetails.None ? null : plan.Details,
+        Prices = plan.Prices.Facts.Count == 0 ? null : plan.Prices.Facts,
     };
 
     public static PaymentFacts Read(Payment payment) =>
@@ -45,67 +60,14 @@ internal sealed record PaymentFacts
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, FactsJson.Default.PaymentFacts);
 
     /// <summary>The spend as policy sees it, with other effects where the chain has shown what really happened.</summary>
-    public Spend ToSpend(Payment payment, IReadOnlyList<Effect>? effects = null) => new()
+    public Spend ToSpend(Payment payment, IReadOnlyList<Effect>? effects = null) => (Details ?? SpendDetails.None).AddTo(new()
     {
         Operation = payment.Operation,
         Account = payment.Account,
         Client = payment.Client,
         Chain = payment.Account.Chain,
         Effects = effects ?? [.. Effects.Select(e => e.ToEffect())],
-    };
-}
-
-/// <summary>One decoded effect, written down.</summary>
-internal sealed record EffectFact
-{
-    /// <summary><c>outflow</c>, <c>allowance</c>, <c>fee</c> or <c>inflow</c>.</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>CAIP-19.</summary>
-    public required string Asset { get; init; }
-
-    public required string Symbol { get; init; }
-
-    public required int Decimals { get; init; }
-
-    /// <summary>Integer units in decimal.</summary>
-    public required string Units { get; init; }
-
-    /// <summary>Recipient or spender.</summary>
-    public string? Counterparty { get; init; }
-
-    public static EffectFact Of(Effect effect) => effect switch
-    {
-        Effect.Outflow e => Of("outflow", e.Amount, e.Recipient),
-        Effect.Allowance e => Of("allowance", e.Amount, e.Spender),
-        Effect.Fee e => Of("fee", e.Amount, null),
-        Effect.Inflow e => Of("inflow", e.Amount, null),
-        _ => throw new InvalidOperationException($"{effect.GetType().Name} is never signed, so never recorded."),
-    };
-
-    public Effect ToEffect()
-    {
-        var asset = new Asset(AssetId.Parse(Asset), Symbol, Decimals);
-        var amount = new Amount(BigInteger.Parse(Units, NumberStyles.None, CultureInfo.InvariantCulture), asset);
-        return Kind switch
-        {
-            "outflow" => new Effect.Outflow(amount, Counterparty!),
-            "allowance" => new Effect.Allowance(amount, Counterparty!),
-            "fee" => new Effect.Fee(amount),
-            "inflow" => new Effect.Inflow(amount),
-            _ => throw new JsonException($"'{Kind}' is no kind of effect."),
-        };
-    }
-
-    private static EffectFact Of(string kind, Amount amount, string? counterparty) => new()
-    {
-        Kind = kind,
-        Asset = amount.Asset.Id.ToString(),
-        Symbol = amount.Asset.Symbol,
-        Decimals = amount.Asset.Decimals,
-        Units = amount.Units.ToString(CultureInfo.InvariantCulture),
-        Counterparty = counterparty,
-    };
+    });
 }
 
 [JsonSourceGenerationOptions(

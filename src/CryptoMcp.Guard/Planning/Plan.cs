@@ -22,6 +22,9 @@ internal sealed record Plan
     /// <summary>Everything that may leave or enter the wallet through these bytes.</summary>
     public required IReadOnlyList<Effect> Effects { get; init; }
 
+    /// <summary>What rules can ask about beside the effects: host, contract, function, arguments.</summary>
+    public SpendDetails Details { get; init; } = SpendDetails.None;
+
     /// <summary>The intent in canonical text: equal wishes are equal texts, whatever the spelling.</summary>
     public required string Canonical { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record Plan
     /// <summary>What the account holds of the asset, where it was read.</summary>
     public Amount? Balance { get; init; }
 
+    /// <summary>Prices from feeds, as the decision uses them and as they are recorded with it.</summary>
+    public RecordedPrices Prices { get; init; } = RecordedPrices.None;
+
     /// <summary>Things worth knowing that do not change the decision.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -50,14 +56,14 @@ internal sealed record Plan
     public IPreparedSpend? Prepared { get; init; }
 
     /// <summary>What policy decides on.</summary>
-    public Spend ToSpend(string client) => new()
+    public Spend ToSpend(string client) => Details.AddTo(new()
     {
         Operation = Operation,
         Account = Account,
         Client = client,
         Chain = Account.Chain,
         Effects = Effects,
-    };
+    });
 }
 
 /// <summary>The rail-specific rest of a plan.</summary>

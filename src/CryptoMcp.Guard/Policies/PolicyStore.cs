@@ -15,14 +15,19 @@ namespace CryptoMcp.Guard.Policies;
 /// </summary>
 internal sealed class PolicyStore
 {
-    private readonly AcceptedPolicy _accepted;
+    /// <summary>Kind of the journal's records of accepted revisions.</summary>
+    public const string RecordKind = "policy";
 
-    private PolicyStore(PolicyDocument current, AcceptedPolicy accepted, bool isNew, string? warning)
+    private readonly AcceptedPolicy _accepted;
+    private readonly string _acceptedFile;
+
+    private PolicyStore(PolicyDocument current, AcceptedPolicy accepted, bool isNew, string? warning, string acceptedFile)
     {
         Current = current;
         IsNew = isNew;
         Warning = warning;
         _accepted = accepted;
+        _acceptedFile = acceptedFile;
     }
 
     /// <summary>The policy in force.</summary>
@@ -33,9 +38,6 @@ internal sealed class PolicyStore
 
     /// <summary>Why the file on disk is not the one in force; null when it is.</summary>
     public string? Warning { get; }
-
-    /// <summary>Prices for US dollar budgets: the policy's floors.</summary>
-    public IPriceView Prices { get; } = FloorPrices.Instance;
 
     /// <summary>Reads the policy file of a home and decides whether it takes effect.</summary>
     /// <exception cref="GuardException">No policy can be put in force.</exception>
@@ -49,14 +51,14 @@ internal sealed class PolicyStore
             var inForce = PolicyDocument.Load(Convert.FromBase64String(accepted.File));
             if (onDisk is null || onDisk.Sha256 == inForce.Sha256)
             {
-                return new(inForce, accepted, isNew: false, onDisk is null ? $"'{home.PolicyFile}' is gone; revision {inForce.Revision} stays in force." : null);
+                return new(inForce, accepted, isNew: false, onDisk is null ? $"'{home.PolicyFile}' is gone; revision {inForce.Revision} stays in force." : null, acceptedFile);
             }
 
             if (onDisk.Revision <= inForce.Revision)
             {
                 return new(inForce, accepted, isNew: false, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{home.PolicyFile}' differs from the accepted revision {inForce.Revision} but says it is revision {onDisk.Revision}; the accepted one stays in force. If the change is yours, raise \"revision\" and start the guard again."));
+                    $"'{home.PolicyFile}' differs from the accepted revision {inForce.Revision} but says it is revision {onDisk.Revision}; the accepted one stays in force. If the change is yours, raise \"revision\" and start the guard again."), acceptedFile);
             }
         }
 
@@ -71,15 +73,21 @@ internal sealed class PolicyStore
             AcceptedAt = clock.GetUtcNow(),
             PayeesSince = PayeesSince(onDisk, accepted, clock.GetUtcNow()),
         };
-        GuardHome.WritePrivateFile(acceptedFile, JsonSerializer.SerializeToUtf8Bytes(next, AcceptedJson.Default.AcceptedPolicy));
-        return new(onDisk, next, isNew: true, warning: null);
+        return new(onDisk, next, isNew: true, warning: null, acceptedFile);
     }
 
     /// <summary>When the owner's policy first named this payee with this address.</summary>
     public DateTimeOffset? PayeeKnownSince(string payee, ChainId chain, string address) =>
-        _accepted.PayeesSince.TryGetValue(PayeeKey(payee, chain, address), out var since) ? since : null;
+        KnownSince(_accepted.PayeesSince, payee, chain, address);
 
-    /// <summary>Writes the acceptance to the journal and charges past payments under the new budgets.</summary>
+    /// <summary>When a payee was first named, by the table that goes with a revision.</summary>
+    public static DateTimeOffset? KnownSince(IReadOnlyDictionary<string, DateTimeOffset> payeesSince, string payee, ChainId chain, string address) =>
+        payeesSince.TryGetValue(PayeeKey(payee, chain, address), out var since) ? since : null;
+
+    /// <summary>
+    /// Writes the acceptance to the journal, charges past payments under the new budgets, and then keeps the copy: after a
+    /// crash in between it is accepted once more, and no revision is ever in force that the journal does not hold.
+    /// </summary>
     public async ValueTask AnnounceAsync(ILedger ledger, CancellationToken ct)
     {
         if (!IsNew)
@@ -87,10 +95,11 @@ internal sealed class PolicyStore
             return;
         }
 
-        var record = new PolicyRecord { Name = Current.Name, Revision = Current.Revision, Sha256 = Current.Sha256, File = _accepted.File };
-        await ledger.RecordAsync("policy", JsonSerializer.SerializeToElement(record, AcceptedJson.Default.PolicyRecord), ct);
+        var record = new PolicyRecord { Name = Current.Name, Revision = Current.Revision, Sha256 = Current.Sha256, File = _accepted.File, PayeesSince = _accepted.PayeesSince };
+        await ledger.RecordAsync(RecordKind, JsonSerializer.SerializeToElement(record, AcceptedJson.Default.PolicyRecord), ct);
         await ledger.RechargeAsync(
-            payment => Spending.Rulings.Charges(PolicyEngine.ChargesOf(Current, Planning.PaymentOutcome.SpendOf(payment), Prices)), ct);
+            payment => Spending.Rulings.Charges(PolicyEngine.ChargesOf(Current, Planning.PaymentOutcome.SpendOf(payment), Planning.PaymentFacts.Read(payment).PriceView)), ct);
+        GuardHome.WritePrivateFile(_acceptedFile, JsonSerializer.SerializeToUtf8Bytes(_accepted, AcceptedJson.Default.AcceptedPolicy));
     }
 
     /// <summary>Summary for views.</summary>
@@ -180,6 +189,9 @@ internal sealed record PolicyRecord
     public required string Sha256 { get; init; }
 
     public required string File { get; init; }
+
+    /// <summary>When each payee's address was first accepted.</summary>
+    public required Dictionary<string, DateTimeOffset> PayeesSince { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

@@ -55,8 +55,8 @@ internal sealed partial class SpendRoad(
 
         // More effects never make a decision milder, so what policy denies before the fee is known it denies with it:
         // the chain need not be asked, and the refusal is the same when the chain is down.
-        var refusedAnyway = Decide(WithoutFee(sketch).ToSpend(client), ledger.View).Verdict != Policy.Verdict.Allow;
-        var plan = refusedAnyway ? sketch : await planner.PlanAsync(intent, policies.Current, PlanDepth.Spend, ct);
+        var refusedAnyway = Decide(WithoutFee(sketch), client, ledger.View).Verdict != Policy.Verdict.Allow;
+        var plan = refusedAnyway ? WithoutFee(sketch) : await planner.PlanAsync(intent, policies.Current, PlanDepth.Spend, ct);
         if (!refusedAnyway && !keys.CanSign(plan.Account))
         {
             throw new GuardException(
@@ -75,8 +75,7 @@ internal sealed partial class SpendRoad(
             Account = plan.Account,
             Facts = PaymentFacts.Of(plan).ToJson(),
         };
-        var spend = (refusedAnyway ? WithoutFee(plan) : plan).ToSpend(client);
-        var (reservation, authorization) = await ReserveAsync(request, spend, plan.Prepared, ct);
+        var (reservation, authorization) = await ReserveAsync(request, plan, ct);
         if (authorization is not null)
         {
             return PaymentDesk.Show(await SignAndExposeAsync(authorization, ct));
@@ -150,25 +149,25 @@ internal sealed partial class SpendRoad(
     }
 
     /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>
-    internal Decision Decide(Spend spend, ILedgerView view) =>
-        PolicyEngine.Decide(policies.Current, spend, new SpendingView(view, policies, spend.Client), policies.Prices, view.WindowNow);
+    internal Decision Decide(Plan plan, string client, ILedgerView view) => PolicyEngine.Decide(
+        policies.Current, plan.ToSpend(client), new SpendingView(view, policies.PayeeKnownSince, client), plan.Prices, view.WindowNow);
 
     private async ValueTask<(Reservation, Authorization?)> ReserveAsync(
-        ReserveRequest request, Spend spend, IPreparedSpend? prepared, CancellationToken ct)
+        ReserveRequest request, Plan plan, CancellationToken ct)
     {
         var freeze = false;
         Ruling Rule(ILedgerView view)
         {
-            var decision = Decide(spend, view);
+            var decision = Decide(plan, request.Client, view);
             freeze = decision.Freeze;
 
             // A spend that was not planned to the end can be denied but not made.
-            return Rulings.Of(decision, mayAllow: prepared is not null);
+            return Rulings.Of(decision, mayAllow: plan.Prepared is not null);
         }
 
         try
         {
-            if (prepared is null)
+            if (plan.Prepared is not { } prepared)
             {
                 return (await ledger.ReserveAsync(request, Rule, ct), null);
             }
@@ -251,7 +250,7 @@ internal sealed partial class SpendRoad(
         FeeAtMost = plan.FeeAtMost?.ToString(),
         FeeLikely = plan.FeeLikely?.ToString(),
         Balance = plan.Balance?.ToString(),
-        Decision = DecisionViews.Of(Decide(plan.ToSpend(client), ledger.View)),
+        Decision = DecisionViews.Of(Decide(plan, client, ledger.View)),
         Notes = plan.Notes.Count == 0 ? null : plan.Notes,
     };
 

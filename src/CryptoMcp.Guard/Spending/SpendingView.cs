@@ -1,4 +1,3 @@
-using CryptoMcp.Guard.Policies;
 using CryptoMcp.Ledger;
 using CryptoMcp.Money;
 using CryptoMcp.Policy;
@@ -6,7 +5,10 @@ using CryptoMcp.Policy;
 namespace CryptoMcp.Guard.Spending;
 
 /// <summary>The ledger as the policy wants to see it.</summary>
-internal sealed class SpendingView(ILedgerView ledger, PolicyStore policies, string client) : ISpendingView
+/// <param name="ledger">The ledger.</param>
+/// <param name="payeeKnownSince">When the owner first named a payee with an address on a chain.</param>
+/// <param name="client">Who asks.</param>
+internal sealed class SpendingView(ILedgerView ledger, Func<string, ChainId, string, DateTimeOffset?> payeeKnownSince, string client) : ISpendingView
 {
     /// <summary>Tag of payments whose signature is handed to somebody else.</summary>
     public const string AuthorizationTag = "authorization";
@@ -36,5 +38,5 @@ internal sealed class SpendingView(ILedgerView ledger, PolicyStore policies, str
 
     public int KeysOf(string budgetId) => ledger.CountersOf(budgetId);
 
-    public DateTimeOffset? PayeeKnownSince(string payee, ChainId chain, string address) => policies.PayeeKnownSince(payee, chain, address);
+    public DateTimeOffset? PayeeKnownSince(string payee, ChainId chain, string address) => payeeKnownSince(payee, chain, address);
 }

@@ -20,7 +20,17 @@ public static class JournalVerifier
 {
     /// <summary>Checks the journal of a directory. A guard may be running; lines that it is just writing do not count.</summary>
     /// <exception cref="JournalException">There is no journal.</exception>
-    public static JournalReport Verify(string directory)
+    public static JournalReport Verify(string directory) => Read(directory, static (book, record) => book.Apply(record));
+
+    /// <summary>Checks a journal in any store.</summary>
+    public static JournalReport Verify(IJournalStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        return Read(storage.Name, storage.Read, storage.ReadHead(), static (book, record) => book.Apply(record));
+    }
+
+    /// <summary>Checks the journal of a directory, with somebody looking on who applies each record.</summary>
+    internal static JournalReport Read(string directory, Action<LedgerBook, LedgerRecord> apply)
     {
         var path = FileJournalStorage.JournalPath(directory);
         if (!File.Exists(path))
@@ -32,17 +42,10 @@ public static class JournalVerifier
         var headPath = FileJournalStorage.HeadPath(directory);
         var head = File.Exists(headPath) ? File.ReadAllBytes(headPath) : null;
         using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return Verify(path, (offset, buffer) => RandomAccess.Read(journal, buffer, offset), head);
+        return Read(path, (offset, buffer) => RandomAccess.Read(journal, buffer, offset), head, apply);
     }
 
-    /// <summary>Checks a journal in any store.</summary>
-    public static JournalReport Verify(IJournalStorage storage)
-    {
-        ArgumentNullException.ThrowIfNull(storage);
-        return Verify(storage.Name, storage.Read, storage.ReadHead());
-    }
-
-    private static JournalReport Verify(string name, ReadAt read, byte[]? headBytes)
+    private static JournalReport Read(string name, ReadAt read, byte[]? headBytes, Action<LedgerBook, LedgerRecord> apply)
     {
         var (records, hash) = (0L, string.Empty);
         try
@@ -57,7 +60,7 @@ public static class JournalVerifier
             var loaded = new JournalLoader(name, read, head).Load(record =>
             {
                 records = record.Sequence + 1;
-                book.Apply(record);
+                apply(book, record);
             });
             hash = System.Text.Encoding.ASCII.GetString(loaded.LastHash);
             var fault = loaded.Torn is null

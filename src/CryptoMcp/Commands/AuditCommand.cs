@@ -16,6 +16,7 @@ internal static class AuditCommand
         var command = new Command("audit", "Print the journal, which is ledger and audit log in one, or verify it.");
         command.Options.Add(verify);
         command.Options.Add(from);
+        command.Subcommands.Add(AuditReplayCommand.Create());
         command.Run((parsed, ct) =>
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
