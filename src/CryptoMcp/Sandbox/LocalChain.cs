@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace CryptoMcp.Sandbox;
 
@@ -187,7 +186,7 @@ public sealed class LocalChain : IAsyncDisposable
         await Node.CallAsync("anvil_setLoggingEnabled", [false], cancellationToken);
         _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
 
-        var chainId = (await Node.CallAsync("eth_chainId", new JsonArray(), cancellationToken))?.GetValue<string>();
+        var chainId = (await Node.CallAsync("eth_chainId", [], cancellationToken))?.GetValue<string>();
         if (chainId != PlayNode.Hex(ChainId))
         {
             throw new SandboxException($"{anvil} runs chain {chainId} instead of {PlayNode.Hex(ChainId)}. Next: remove it, and the sandbox fetches its own.");

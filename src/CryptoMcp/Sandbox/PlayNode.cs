@@ -38,14 +38,14 @@ public sealed class PlayNode : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    internal async Task<JsonNode?> CallAsync(string method, JsonArray parameters, CancellationToken cancellationToken)
+    internal async Task<JsonNode?> CallAsync(string method, JsonNode?[] parameters, CancellationToken cancellationToken)
     {
         var request = new JsonObject
         {
             ["jsonrpc"] = "2.0",
             ["id"] = Interlocked.Increment(ref _lastId),
             ["method"] = method,
-            ["params"] = parameters,
+            ["params"] = new JsonArray(parameters),
         };
         try
         {
