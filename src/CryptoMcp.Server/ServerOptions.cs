@@ -19,9 +19,13 @@ public sealed record ServerOptions
     /// </summary>
     public string? ChainsFile { get; init; }
 
-    /// <summary>No guard and the built-in chains only: enough to list the tools and to read chains.</summary>
+    /// <summary>Which tools are offered.</summary>
+    public ToolSelection Tools { get; init; } = ToolSelection.Default;
+
+    /// <summary>No guard, the built-in chains and all tools: enough to list them and to read chains.</summary>
     internal static ServerOptions None { get; } = new()
     {
+        Tools = ToolSelection.Everything,
         GuardSocketPath = Path.Combine(Path.GetPathRoot(AppContext.BaseDirectory) ?? "/", "nonexistent", "guard.sock"),
         EnsureGuard = static _ => throw new GuardException(
             "no_guard", "This server runs without a guard, so it has no wallet and no policy.", "Tell the user to start it with 'cryptomcp serve'."),

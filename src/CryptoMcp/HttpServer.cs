@@ -50,7 +50,7 @@ internal static class HttpServer
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
         var home = GuardHome.Locate(options.Home);
-        builder.Services.AddSingleton(ServerServices.OptionsOf(home));
+        builder.Services.AddSingleton(ServerServices.OptionsOf(home, options.Tools));
         builder.Services.AddCryptoMcpServer().WithStreamableHttp();
         if (options.TokenFile is { } tokenFile)
         {

@@ -6,10 +6,11 @@ namespace CryptoMcp;
 /// <summary>What the MCP server is told about its surroundings.</summary>
 internal static class ServerServices
 {
-    public static ServerOptions OptionsOf(GuardHome home) => new()
+    public static ServerOptions OptionsOf(GuardHome home, ToolSelection tools) => new()
     {
         GuardSocketPath = home.Socket,
         EnsureGuard = new GuardLauncher(home).EnsureRunningAsync,
         ChainsFile = home.ChainsFile,
+        Tools = tools,
     };
 }

@@ -12,10 +12,10 @@ internal static class StdioHost
 {
     public static Task<int> RunAsync(ServeOptions options) => StdioServer.RunAsync(new StdioServerOptions
     {
-        Prepared = PreparedAnswers.Load(),
+        Prepared = PreparedAnswers.Load(options.Tools),
         ConfigureServices = services =>
         {
-            services.AddSingleton(ServerServices.OptionsOf(GuardHome.Locate(options.Home)));
+            services.AddSingleton(ServerServices.OptionsOf(GuardHome.Locate(options.Home), options.Tools));
             services.AddCryptoMcpServer();
         },
     });

@@ -49,14 +49,44 @@ public sealed partial class ToolCatalogTests
     }
 
     [Fact]
-    public void The_whole_list_is_cheap_to_read()
+    public void The_default_list_is_cheap_to_read()
     {
-        var tools = Tools();
+        var tools = Tools(ToolSelection.Default);
         var bytes = tools.Sum(tool => Encoding.UTF8.GetByteCount(Json(tool).ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
         var costliest = string.Join(", ", tools.OrderByDescending(tool => Json(tool).ToJsonString().Length).Take(3).Select(tool => tool.Name));
         TestContext.Current.SendDiagnosticMessage($"{tools.Count} tools, {bytes} bytes, about {bytes / BytesPerToken} tokens");
         Assert.True(tools.Count <= MaxTools, $"{tools.Count} tools; a model chooses well among {MaxTools}.");
         Assert.True(bytes / BytesPerToken <= MaxTokens, $"{bytes / BytesPerToken} tokens, at most {MaxTokens}; the costliest are {costliest}.");
+    }
+
+    [Fact]
+    public void Every_tool_belongs_to_a_toolset_and_every_toolset_costs_at_most_as_much_as_the_default()
+    {
+        Assert.Empty(Tools().Where(tool => ToolSelection.Find(tool.Name) is null).Select(tool => tool.Name));
+        foreach (var set in ToolSelection.All)
+        {
+            var bytes = Tools(new() { Toolsets = [set.Name] }).Sum(tool => Encoding.UTF8.GetByteCount(Json(tool).ToJsonString()));
+            Assert.True(bytes / BytesPerToken <= MaxTokens, $"The toolset {set.Name} takes {bytes / BytesPerToken} tokens.");
+        }
+    }
+
+    [Fact]
+    public void Read_only_wins_over_every_toolset()
+    {
+        var tools = Tools(ToolSelection.Everything with { ReadOnly = true });
+        Assert.NotEmpty(tools);
+        Assert.All(tools, tool => Assert.True(tool.Annotations!.ReadOnlyHint, tool.Name));
+        Assert.DoesNotContain(tools, tool => tool.Name is "transfer_send" or "payment_cancel");
+    }
+
+    [Fact]
+    public void Toolsets_are_read_by_name_and_unknown_ones_refused()
+    {
+        Assert.Equal(ToolSelection.Default.Toolsets, ToolSelection.TryParseToolsets("default"));
+        Assert.Equal(["contracts", "wallet"], ToolSelection.TryParseToolsets(" contracts, wallet,contracts"));
+        Assert.Equal(ToolSelection.All.Count, ToolSelection.TryParseToolsets("all")!.Count);
+        Assert.Null(ToolSelection.TryParseToolsets("wallet,admin"));
+        Assert.Null(ToolSelection.TryParseToolsets(" , "));
     }
 
     [Fact]
@@ -113,9 +143,10 @@ public sealed partial class ToolCatalogTests
         Assert.Equal(starts.Count, starts.Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
-    private static List<Tool> Tools()
+    private static List<Tool> Tools(ToolSelection? selection = null)
     {
         var services = new ServiceCollection();
+        services.AddSingleton(ServerOptions.None with { Tools = selection ?? ToolSelection.Everything });
         services.AddCryptoMcpServer();
         using var provider = services.BuildServiceProvider();
         var tools = provider.GetRequiredService<IOptions<McpServerOptions>>().Value.ToolCollection ?? [];

@@ -22,6 +22,10 @@ internal static partial class ToolPipeline
             {
                 ArgumentCheck.Check(definition, request.Params.Arguments);
             }
+            else if (request.Services?.GetService<ServerOptions>()?.Tools.WhyWithheld(request.Params.Name) is { } reason)
+            {
+                throw reason;
+            }
 
             var result = await next(request, cancellationToken);
             if (definition is not null)

@@ -1,5 +1,6 @@
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Server.Chains;
+using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Prompts;
 using CryptoMcp.Server.Resources;
 using CryptoMcp.Server.Tools.Chain;
@@ -9,6 +10,7 @@ using CryptoMcp.Server.Tools.Transfer;
 using CryptoMcp.Server.Tools.Wallet;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 
 namespace CryptoMcp.Server.Tools;
@@ -24,6 +26,7 @@ internal static class ToolSet
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(ServerOptions.None);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<McpServerOptions>, ToolSelector>());
         services.TryAddSingleton<IClientIdentity, McpClientIdentity>();
         services.TryAddSingleton(provider => Connect(provider.GetRequiredService<ServerOptions>()));
         services.TryAddSingleton<ChainTable>();

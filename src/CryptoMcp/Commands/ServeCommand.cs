@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CryptoMcp.Server;
 
 namespace CryptoMcp.Commands;
 
@@ -11,10 +12,26 @@ internal static class ServeCommand
         var port = new Option<int>("--port") { Description = "Loopback port for --http.", DefaultValueFactory = _ => new ServeOptions().Port, HelpName = "PORT" };
         port.Within(1, ushort.MaxValue);
         var token = new Option<string?>("--token-file") { Description = "File with a bearer token that HTTP clients must present.", HelpName = "FILE" };
+        var readOnly = new Option<bool>("--read-only") { Description = "Offer only tools that read; wins over every other choice." };
+        var toolsets = new Option<string>("--toolsets")
+        {
+            Description = "Comma-separated: default, all, " + string.Join(", ", ToolSelection.All.Select(set => $"{set.Name} ({set.For})")) + ".",
+            DefaultValueFactory = _ => "default",
+            HelpName = "NAMES",
+        };
+        toolsets.Validators.Add(result =>
+        {
+            if (ToolSelection.TryParseToolsets(result.GetValueOrDefault<string>()) is null)
+            {
+                result.AddError($"--toolsets names an unknown toolset. Known: default, all, {string.Join(", ", ToolSelection.All.Select(set => set.Name))}.");
+            }
+        });
         var command = new Command("serve", "Serve MCP: over stdio, as clients start it, or over HTTP. Starts a guard where none runs.");
         command.Options.Add(http);
         command.Options.Add(port);
         command.Options.Add(token);
+        command.Options.Add(readOnly);
+        command.Options.Add(toolsets);
         command.Run((parsed, ct) => RunAsync(
             new ServeOptions
             {
@@ -22,6 +39,7 @@ internal static class ServeCommand
                 Http = parsed.GetValue(http),
                 Port = parsed.GetValue(port),
                 TokenFile = parsed.GetValue(token),
+                Tools = new() { ReadOnly = parsed.GetValue(readOnly), Toolsets = ToolSelection.TryParseToolsets(parsed.GetValue(toolsets)!)! },
             },
             ct));
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CryptoMcp.Server;
 
 namespace CryptoMcp.Commands;
 
@@ -16,6 +17,9 @@ internal sealed record ServeOptions
 
     /// <summary>A file with a bearer token that HTTP clients must present.</summary>
     public string? TokenFile { get; init; }
+
+    /// <summary>Which tools are offered.</summary>
+    public ToolSelection Tools { get; init; } = ToolSelection.Default;
 
     /// <summary>Log warnings only.</summary>
     public bool Quiet { get; init; }
@@ -39,6 +43,13 @@ internal sealed record ServeOptions
             {
                 case "--http":
                     options = options with { Http = true };
+                    break;
+                case "--read-only":
+                    options = options with { Tools = options.Tools with { ReadOnly = true } };
+                    break;
+                case "--toolsets" when value is not null && ToolSelection.TryParseToolsets(value) is { } toolsets:
+                    options = options with { Tools = options.Tools with { Toolsets = toolsets } };
+                    i++;
                     break;
                 case "--home" when value is { Length: > 0 } && value[0] != '-':
                     options = options with { Home = value };

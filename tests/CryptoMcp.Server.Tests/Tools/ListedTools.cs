@@ -9,7 +9,7 @@ namespace CryptoMcp.Server.Tests.Tools;
 internal static class ListedTools
 {
     private static readonly Lazy<IReadOnlyList<McpServerTool>> s_servers = new(() => [.. new ServiceCollection()
-        .AddSingleton(new ServerOptions { GuardSocketPath = "/nowhere/guard.sock" })
+        .AddSingleton(new ServerOptions { GuardSocketPath = "/nowhere/guard.sock", Tools = ToolSelection.Everything })
         .AddToolSet()
         .BuildServiceProvider()
         .GetServices<McpServerTool>()]);

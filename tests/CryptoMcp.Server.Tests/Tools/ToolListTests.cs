@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace CryptoMcp.Server.Tests.Tools;
 
@@ -31,6 +32,22 @@ public sealed partial class ToolListTests
         await using var server = await ToolServer.StartAsync();
         var refusal = await Assert.ThrowsAnyAsync<McpException>(() => server.CallAsync(name, ("amount", "1 USDC")));
         Assert.Contains("Unknown tool", refusal.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("transfer_send", true, "default", "only reads")]
+    [InlineData("transfer_send", true, "all", "only reads")]
+    [InlineData("wallet_balances", false, "x402", "--toolsets x402,wallet")]
+    [InlineData("contract_call", false, "default", "--toolsets wallet,x402,contracts")]
+    public async Task A_tool_that_is_not_offered_cannot_be_called_and_says_how_it_could(string name, bool readOnly, string toolsets, string says)
+    {
+        await using var server = await ToolServer.StartAsync(
+            tools: new() { ReadOnly = readOnly, Toolsets = ToolSelection.TryParseToolsets(toolsets)! });
+        var answer = await server.CallAsync(name);
+        Assert.True(answer.IsError);
+        var text = Assert.IsType<TextContentBlock>(Assert.Single(answer.Content)).Text;
+        Assert.StartsWith("not_offered: ", text, StringComparison.Ordinal);
+        Assert.Contains(says, text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,17 +21,18 @@ internal sealed class ToolServer : IAsyncDisposable
     /// <param name="guardSocket">The guard's socket; without one there is no guard and no configuration.</param>
     /// <param name="chainsFile">A user's chains.</param>
     /// <param name="protocol">MCP revision; null for the newest.</param>
-    public static async Task<ToolServer> StartAsync(string? guardSocket = null, string? chainsFile = null, string? protocol = null)
+    /// <param name="tools">Which tools it offers; null for all.</param>
+    public static async Task<ToolServer> StartAsync(
+        string? guardSocket = null, string? chainsFile = null, string? protocol = null, ToolSelection? tools = null)
     {
         var (toServer, fromServer) = (new Pipe(), new Pipe());
         var options = new StdioServerOptions
         {
             ConfigureServices = services =>
             {
-                if (guardSocket is not null)
-                {
-                    services.AddSingleton(new ServerOptions { GuardSocketPath = guardSocket, ChainsFile = chainsFile });
-                }
+                services.AddSingleton((guardSocket is null
+                    ? ServerOptions.None
+                    : new() { GuardSocketPath = guardSocket, ChainsFile = chainsFile }) with { Tools = tools ?? ToolSelection.Everything });
 
                 services.AddCryptoMcpServer();
             },
