@@ -68,6 +68,12 @@ public static class Ed25519
         publicKey.Length == PublicKeyLength && signature.Length == SignatureLength
         && EdwardsVerifier.VerifyVar(publicKey, message, signature);
 
+    /// <summary>
+    /// Whether 32 bytes encode a point of the curve, as Solana's runtime asks to tell an account that can have a key from a
+    /// program-derived address: y is taken modulo p, and the sign of x = 0 does not matter.
+    /// </summary>
+    public static bool IsPoint(ReadOnlySpan<byte> bytes) => bytes.Length == PublicKeyLength && EdwardsPoint.IsPointVar(bytes);
+
     private static void RequireLength(int actual, int expected, string name)
     {
         if (actual != expected)

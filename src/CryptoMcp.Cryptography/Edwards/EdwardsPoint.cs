@@ -144,14 +144,45 @@ internal struct EdwardsPoint
     /// <summary>Reads an encoded point (RFC 8032, 5.1.3), strictly: y below p, and no sign on x = 0. For public points.</summary>
     public static bool TryReadVar(ref EdwardsPoint r, ReadOnlySpan<byte> bytes)
     {
-        EdwardsField y = default, one = EdwardsField.One, u = default, v = default;
-        if (!y.TryRead(bytes))
+        EdwardsField y = default, x = default;
+        if (!y.TryRead(bytes) || !TryRecoverX(ref x, y))
         {
             return false;
         }
 
+        EdwardsField.Normalize(ref x);
+        ulong sign = (ulong)bytes[31] >> 7;
+        if (EdwardsField.IsZero(x) && sign != 0)
+        {
+            return false;
+        }
+
+        if (x.Parity != sign)
+        {
+            EdwardsField.Negate(ref x, x);
+            EdwardsField.Normalize(ref x);
+        }
+
+        r.X = x;
+        r.Y = y;
+        r.Z = EdwardsField.One;
+        EdwardsField.Multiply(ref r.T, x, y);
+        return true;
+    }
+
+    /// <summary>Whether some point has the y that the bytes say, taken modulo p; see <see cref="Ed25519.IsPoint"/>.</summary>
+    public static bool IsPointVar(ReadOnlySpan<byte> bytes)
+    {
+        EdwardsField y = default, x = default;
+        _ = y.TryRead(bytes);
+        return TryRecoverX(ref x, y);
+    }
+
+    /// <summary>One of the two x of a y; false where there is none.</summary>
+    private static bool TryRecoverX(ref EdwardsField x, in EdwardsField y)
+    {
         // x² = (y² - 1)/(d·y² + 1) = u/v; candidate x = u·v³·(u·v⁷)^((p-5)/8).
-        EdwardsField square = default, v3 = default, x = default, check = default;
+        EdwardsField one = EdwardsField.One, u = default, v = default, square = default, v3 = default, check = default;
         EdwardsField.Square(ref square, y);
         EdwardsField.Subtract(ref u, square, one);
         EdwardsField.Multiply(ref v, square, s_d);
@@ -179,23 +210,6 @@ internal struct EdwardsPoint
             EdwardsField.Multiply(ref x, x, s_rootOfMinusOne);
         }
 
-        EdwardsField.Normalize(ref x);
-        ulong sign = (ulong)bytes[31] >> 7;
-        if (EdwardsField.IsZero(x) && sign != 0)
-        {
-            return false;
-        }
-
-        if (x.Parity != sign)
-        {
-            EdwardsField.Negate(ref x, x);
-            EdwardsField.Normalize(ref x);
-        }
-
-        r.X = x;
-        r.Y = y;
-        r.Z = one;
-        EdwardsField.Multiply(ref r.T, x, y);
         return true;
     }
 
