@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger;
@@ -24,6 +25,9 @@ public abstract partial class BookLedger : ILedger
 
     /// <inheritdoc/>
     public abstract long Records { get; }
+
+    /// <inheritdoc/>
+    public abstract IWatch Watch { get; }
 
     /// <summary>Held while the book is read or changed. Nothing waits for a disk or a network inside.</summary>
     private protected Lock Gate { get; } = new();
@@ -95,6 +99,8 @@ public abstract partial class BookLedger : ILedger
         public ulong? NextNonce(AccountId account) => Read(book => book.NextNonce(account));
 
         public string? FrozenBecauseOf(AccountId account) => Read(book => book.FrozenBecauseOf(account));
+
+        public JsonElement LatestOf(string kind) => Read(book => book.LatestOf(kind));
 
         private T Read<T>(Func<LedgerBook, T> read)
         {

@@ -20,6 +20,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>How many records it has.</summary>
     long Records { get; }
 
+    /// <summary>Which open payments are this guard's to look after.</summary>
+    IWatch Watch { get; }
+
     /// <summary>
     /// One atomic step: finds the payment of this key (or, without a key, of the same intent within 10 minutes or still
     /// open), or else lets <paramref name="decide"/> judge against the ledger and records its ruling.
@@ -153,6 +156,9 @@ public interface ILedgerView
 
     /// <summary>Why this account may not spend; null when it may.</summary>
     string? FrozenBecauseOf(AccountId account);
+
+    /// <summary>Details of the latest audit record of this kind (<see cref="ILedger.RecordAsync"/>); undefined where there is none.</summary>
+    JsonElement LatestOf(string kind);
 }
 
 /// <summary>Which payments to list; null fields match all.</summary>

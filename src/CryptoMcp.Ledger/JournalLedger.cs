@@ -47,10 +47,14 @@ public sealed class JournalLedger : BookLedger
         }
 
         _writer = new(storage, loaded.Length, FailPoints);
+        Watch = new LoneWatch(Open(), Find);
     }
 
     /// <summary>What was cut from a torn journal when it was opened; null when nothing was.</summary>
     public string? Repair { get; }
+
+    /// <inheritdoc/>
+    public override IWatch Watch { get; }
 
     /// <inheritdoc/>
     public override long Records

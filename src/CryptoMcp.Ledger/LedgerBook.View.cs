@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger;
@@ -87,6 +88,9 @@ internal sealed partial class LedgerBook : ILedgerView
 
     /// <inheritdoc/>
     public ulong? NextNonce(AccountId account) => _nextNonces.TryGetValue(AccountKey(account), out var next) ? next : null;
+
+    /// <inheritdoc/>
+    public JsonElement LatestOf(string kind) => _latest.TryGetValue(kind, out var details) ? details.Element : default;
 
     /// <inheritdoc/>
     public string? FrozenBecauseOf(AccountId account) =>

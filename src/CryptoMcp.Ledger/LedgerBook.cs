@@ -20,6 +20,7 @@ internal sealed partial class LedgerBook
     private readonly List<(DateTimeOffset Time, string Client)> _denials = [];
     private readonly Dictionary<string, ulong> _nextNonces = [];
     private readonly Dictionary<string, string> _frozenAccounts = [];
+    private readonly Dictionary<string, JsonText> _latest = [];
     private string? _frozen;
     private int _openAuthorizations;
     private DateTimeOffset? _moment;
@@ -64,6 +65,9 @@ internal sealed partial class LedgerBook
                 break;
             case RechargedRecord recharged:
                 Recharge(recharged);
+                break;
+            case AuditRecord audit:
+                _latest[audit.Kind] = audit.Details;
                 break;
         }
 
