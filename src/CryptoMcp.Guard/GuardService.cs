@@ -7,6 +7,7 @@ using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Guard.Policies;
+using CryptoMcp.Guard.Prices;
 using CryptoMcp.Guard.Spending;
 using CryptoMcp.Ledger;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             keys,
             [new EvmTransferPlanner(networks)],
             rails,
+            new PriceBook(networks, ledger, options.Clock),
             Payments,
             FrozenByOwner,
             options.FailPoints,

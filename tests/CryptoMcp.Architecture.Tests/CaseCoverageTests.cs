@@ -22,8 +22,8 @@ public sealed partial class CaseCoverageTests
         // Approvals.
         "H1", "H3", "H5", "H7", "H9", "H11", "H13", "H15", "H17", "I9",
 
-        // Custody and prices.
-        "J1", "J5", "J9", "J11", "K11",
+        // Custody.
+        "J1", "J5", "J9", "J11",
 
         // Nothing on chain grants anything here; clients' rates and identities; other servers' tool names are beyond our reach.
         "L3", "L7", "L9", "L13",

@@ -35,9 +35,9 @@ internal sealed class GuardGround : IAsyncDisposable
     public string Wallet { get; private set; } = null!;
 
     /// <summary>Starts a chain and a guard whose policy allows 5 USDC a payment and <paramref name="day"/> a day.</summary>
-    public static async Task<GuardGround> StartAsync(string day = "100 USD")
+    public static async Task<GuardGround> StartAsync(string day = "100 USD", long chainId = 31337)
     {
-        var chain = await Anvil.StartAsync();
+        var chain = await Anvil.StartAsync(new() { ChainId = chainId });
         var ground = new GuardGround
         {
             Chain = chain,

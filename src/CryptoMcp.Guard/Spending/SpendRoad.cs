@@ -4,6 +4,7 @@ using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
 using CryptoMcp.Guard.Policies;
+using CryptoMcp.Guard.Prices;
 using CryptoMcp.Ledger;
 using CryptoMcp.Money;
 using CryptoMcp.Policy;
@@ -22,6 +23,7 @@ internal sealed partial class SpendRoad(
     IKeyBackend keys,
     IReadOnlyList<IPlanner> planners,
     RailSet rails,
+    PriceBook prices,
     PaymentDesk desk,
     Func<string?> frozenByOwner,
     IFailPoints failPoints,
@@ -32,12 +34,16 @@ internal sealed partial class SpendRoad(
     /// <summary>What the spend would do and whether it would be allowed, with fees and balance from the chain.</summary>
     public async ValueTask<QuoteView> QuoteAsync(Intent intent, string client, CancellationToken ct)
     {
-        var plan = await PlannerOf(intent).PlanAsync(intent, policies.Current, PlanDepth.Quote, ct);
-        return Quote(plan, client);
+        var planner = PlannerOf(intent);
+        return Quote(await PlanAsync(planner, intent, planner.Sketch(intent, policies.Current), PlanDepth.Quote, ct), client);
     }
 
     /// <summary>The same from pinned facts alone: the chain is not asked, so fees are left out and the note says so.</summary>
-    public QuoteView Check(Intent intent, string client) => Quote(WithoutFee(PlannerOf(intent).Sketch(intent, policies.Current)), client);
+    public QuoteView Check(Intent intent, string client)
+    {
+        var sketch = WithoutFee(PlannerOf(intent).Sketch(intent, policies.Current));
+        return Quote(sketch with { Prices = prices.Known(sketch.Effects) }, client);
+    }
 
     /// <summary>Makes the payment, or returns the one that the same wish already made.</summary>
     public async ValueTask<PaymentView> SubmitAsync(Intent intent, string client, CancellationToken ct)
@@ -53,10 +59,10 @@ internal sealed partial class SpendRoad(
 
         RefuseWhileFrozen(sketch.Account);
 
-        // More effects never make a decision milder, so what policy denies before the fee is known it denies with it:
-        // the chain need not be asked, and the refusal is the same when the chain is down.
+        // More effects and higher prices never make a decision milder, so what policy denies without the fee and at its own
+        // floors it denies with them: the chain need not be asked, and the refusal is the same when the chain is down.
         var refusedAnyway = Decide(WithoutFee(sketch), client, ledger.View).Verdict != Policy.Verdict.Allow;
-        var plan = refusedAnyway ? WithoutFee(sketch) : await planner.PlanAsync(intent, policies.Current, PlanDepth.Spend, ct);
+        var plan = refusedAnyway ? WithoutFee(sketch) : await PlanAsync(planner, intent, sketch, PlanDepth.Spend, ct);
         if (!refusedAnyway && !keys.CanSign(plan.Account))
         {
             throw new GuardException(
@@ -151,6 +157,18 @@ internal sealed partial class SpendRoad(
     /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>
     internal Decision Decide(Plan plan, string client, ILedgerView view) => PolicyEngine.Decide(
         policies.Current, plan.ToSpend(client), new SpendingView(view, policies.PayeeKnownSince, client), plan.Prices, view.WindowNow);
+
+    /// <summary>The plan with the prices that it is judged at. Planner and feeds are asked at the same time.</summary>
+    private async ValueTask<Plan> PlanAsync(IPlanner planner, Intent intent, Plan sketch, PlanDepth depth, CancellationToken ct)
+    {
+        var pricing = prices.ReadAsync(sketch.Effects, ct).AsTask();
+        var plan = await planner.PlanAsync(intent, policies.Current, depth, ct);
+        var (_, notes) = await pricing;
+
+        // The plan may move more than its sketch knew of; what was just read is not read again.
+        var (all, more) = await prices.ReadAsync(plan.Effects, ct);
+        return plan with { Prices = all, Notes = [.. plan.Notes, .. notes.Union(more)] };
+    }
 
     private async ValueTask<(Reservation, Authorization?)> ReserveAsync(
         ReserveRequest request, Plan plan, CancellationToken ct)
