@@ -1,5 +1,5 @@
 // The reference client, @x402/fetch, that pays for one request.
-// Settings: { chainId, rpc, key, url, method?, headers?, body?, version?, times? }. Prints one JSON object: status, body, the decoded
+// Settings: { chainId, rpc, key, url, method?, headers?, body?, paymentId?, onlyVersion1? }. Prints one JSON object: status, body, the decoded
 // settlement and the payment header that it sent, so that a test can send it again.
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { toClientEvmSigner } from '@x402/evm';
@@ -25,7 +25,12 @@ let sent = null;
 const recordingFetch = async (input, init) => {
   const request = new Request(input, init);
   sent = request.headers.get('payment-signature') ?? request.headers.get('x-payment') ?? sent;
-  return fetch(request);
+  const response = await fetch(request);
+  if (!settings.onlyVersion1) return response;
+  // A client of version 1 does not know the header and reads the body.
+  const headers = new Headers(response.headers);
+  headers.delete('payment-required');
+  return new Response(response.body, { status: response.status, headers });
 };
 const pay = wrapFetchWithPayment(recordingFetch, client);
 const started = performance.now();
