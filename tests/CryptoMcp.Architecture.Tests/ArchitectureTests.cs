@@ -30,7 +30,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Everything_below_the_server_is_free_of_mcp()
     {
-        string[] mcp = ["CryptoMcp", "CryptoMcp.Server", "CryptoMcp.Http"];
+        string[] mcp = ["CryptoMcp", "CryptoMcp.Server", "CryptoMcp.Http", "CryptoMcp.Payments.AspNetCore"];
         var offenders =
             from file in SourceFiles()
             where !mcp.Contains(ProjectOf(file))

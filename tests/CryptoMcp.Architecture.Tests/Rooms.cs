@@ -32,6 +32,11 @@ public static class Rooms
 
         // Domain projects know nothing of MCP.
         ["CryptoMcp.Payments"] = new([.. s_chains, "CryptoMcp.Web"], []),
+
+        // For other people's programs: prices on endpoints and on MCP tools.
+        ["CryptoMcp.Payments.AspNetCore"] = new(
+            ["CryptoMcp.Money", "CryptoMcp.Evm", "CryptoMcp.Payments"], ["ModelContextProtocol"], Web: true),
+
         ["CryptoMcp.Yield"] = new(s_chains, []),
         ["CryptoMcp.Reputation"] = new([.. s_chains, "CryptoMcp.Web"], []),
 
