@@ -11,6 +11,7 @@ internal sealed class Load(JournalLedger ledger, int callers, TimeSpan duration)
     private static readonly AccountId s_account = AccountId.Parse("eip155:8453:0x52908400098527886E0F7030069857D2E4169EE7");
 
     private readonly JsonElement _facts = JsonDocument.Parse("""{"to":"0x036CbD53842c5426634e7929541eC2318f3dCF7e","amount":"1000000","asset":"USDC"}""").RootElement.Clone();
+    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private int _next;
 
     internal async Task<LoadResult> RunAsync()
@@ -35,8 +36,8 @@ internal sealed class Load(JournalLedger ledger, int callers, TimeSpan duration)
             var request = new ReserveRequest
             {
                 Client = "load",
-                Key = $"{callers}-{number}",
-                IntentDigest = $"{callers}-{number}",
+                Key = $"{_run}-{number}",
+                IntentDigest = $"{_run}-{number}",
                 Operation = "transfer",
                 Account = s_account,
                 Facts = _facts,

@@ -25,10 +25,9 @@ public abstract partial class BookLedger
     public ValueTask<Payment> SettleAsync(string paymentId, Settlement settlement, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        ChargeCheck.Check(settlement.Actual);
         return StepAsync(
             new SettledRecord(
-                paymentId, settlement.FinalizedAt.ToUniversalTime(), [.. settlement.Actual], settlement.TransactionId, JsonText.Of(settlement.Proof)),
+                paymentId, settlement.FinalizedAt.ToUniversalTime(), ChargeCheck.Own(settlement.Actual), settlement.TransactionId, JsonText.Of(settlement.Proof)),
             cancellationToken);
     }
 

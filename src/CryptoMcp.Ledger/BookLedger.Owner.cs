@@ -57,20 +57,20 @@ public abstract partial class BookLedger
     private List<KeyValuePair<string, IReadOnlyList<Charge>>> Recharged(Func<Payment, IReadOnlyList<Charge>> recharge)
     {
         var changed = new List<KeyValuePair<string, IReadOnlyList<Charge>>>();
-        foreach (var id in Book.Order)
+        for (var i = 0; i < Book.Payments.Count; i++)
         {
-            var payment = Book.Find(id)!;
-            var settled = payment.State == PaymentState.Settled;
-            if (!settled && !PaymentRules.Holds(payment.State))
+            var state = Book.Payments.TraitsAt(i).State;
+            var settled = state == PaymentState.Settled;
+            if (!settled && !PaymentRules.Holds(state))
             {
                 continue;
             }
 
-            IReadOnlyList<Charge> charges = [.. recharge(payment)];
-            ChargeCheck.Check(charges);
+            var payment = Book.Payments[i];
+            var charges = ChargeCheck.Own(recharge(payment));
             if (!charges.SequenceEqual(settled ? payment.Actual! : payment.Charges))
             {
-                changed.Add(new(id, charges));
+                changed.Add(new(payment.Id, charges));
             }
         }
 

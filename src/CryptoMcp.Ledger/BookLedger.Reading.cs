@@ -34,8 +34,8 @@ public abstract partial class BookLedger
         lock (Gate)
         {
             // The cursor is the number of payments older than the page's end: it stays right while new ones come.
-            var below = Book.Order.Count;
-            if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below) || below > Book.Order.Count))
+            var below = Book.Payments.Count;
+            if (cursor is not null && (!int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below) || below > Book.Payments.Count))
             {
                 throw new ArgumentException($"'{cursor}' is no cursor of this list. Start without one.", nameof(cursor));
             }
@@ -43,10 +43,9 @@ public abstract partial class BookLedger
             var page = new List<Payment>();
             var total = 0;
             string? next = null;
-            for (var i = Book.Order.Count - 1; i >= 0; i--)
+            for (var i = Book.Payments.Count - 1; i >= 0; i--)
             {
-                var payment = Book.Find(Book.Order[i])!;
-                if (!Matches(filter, payment))
+                if (!Matches(filter, Book.Payments.TraitsAt(i)))
                 {
                     continue;
                 }
@@ -54,7 +53,7 @@ public abstract partial class BookLedger
                 total++;
                 if (i < below && page.Count < limit)
                 {
-                    page.Add(payment);
+                    page.Add(Book.Payments[i]);
                 }
                 else if (i < below)
                 {
@@ -71,13 +70,13 @@ public abstract partial class BookLedger
     {
         lock (Gate)
         {
-            var open = Book.Open.ToArray();
+            Payment[] open = [.. Book.Open];
             Array.Sort(open, static (a, b) => a.Sequence.CompareTo(b.Sequence));
             return open;
         }
     }
 
-    private static bool Matches(PaymentFilter filter, Payment payment) =>
+    private static bool Matches(PaymentFilter filter, PaymentTraits payment) =>
         (filter.States is null || filter.States.Contains(payment.State))
         && (filter.Client is null || filter.Client == payment.Client)
         && (filter.Operation is null || filter.Operation == payment.Operation)

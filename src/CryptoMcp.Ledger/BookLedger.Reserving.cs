@@ -17,7 +17,7 @@ public abstract partial class BookLedger
         ArgumentNullException.ThrowIfNull(decide);
         cancellationToken.ThrowIfCancellationRequested();
         FailPoints.Reach(LedgerFailPoints.ReserveEntered);
-        var id = PaymentIds.Make(_random);
+        var id = _ids.Next();
         return ChangeAsync(() => Reserve(id, request, decide), LedgerFailPoints.ReserveEnqueued, LedgerFailPoints.ReserveDurable, cancellationToken);
     }
 
@@ -34,7 +34,7 @@ public abstract partial class BookLedger
         ArgumentNullException.ThrowIfNull(build);
         cancellationToken.ThrowIfCancellationRequested();
         FailPoints.Reach(LedgerFailPoints.ReserveEntered);
-        var id = PaymentIds.Make(_random);
+        var id = _ids.Next();
         var (reservation, signing) = await ChangeAsync(
             () =>
             {
@@ -70,7 +70,7 @@ public abstract partial class BookLedger
 
         RefuseIfFrozen(request.Account);
         var (ruling, at) = Book.Decide(decide);
-        ChargeCheck.Check(ruling.Charges);
+        var charges = ChargeCheck.Own(ruling.Charges);
         FailPoints.Reach(LedgerFailPoints.ReserveDecided);
         var outcome = ruling.Verdict switch
         {
@@ -80,7 +80,7 @@ public abstract partial class BookLedger
         };
         var payment = Append(new CreatedRecord(
             id, outcome, request.Key ?? request.IntentDigest, request.IntentDigest, request.Client, request.Operation, request.Account,
-            [.. ruling.Charges], [.. request.Tags], JsonText.Of(request.Facts), JsonText.Of(ruling.Decision)) { Time = at });
+            charges, request.Tags.Count == 0 ? [] : [.. request.Tags], JsonText.Of(request.Facts), JsonText.Of(ruling.Decision)) { Time = at });
         return new(payment!, false) { Ruling = ruling };
     }
 
@@ -94,11 +94,11 @@ public abstract partial class BookLedger
         }
 
         var (ruling, at) = Book.Decide(decide);
-        ChargeCheck.Check(ruling.Charges);
+        var charges = ChargeCheck.Own(ruling.Charges);
         FailPoints.Reach(LedgerFailPoints.ApproveDecided);
         var decision = JsonText.Of(ruling.Decision);
         var payment = Append(ruling.Verdict == Verdict.Allow
-            ? new ApprovedRecord(paymentId, [.. ruling.Charges], decision) { Time = at }
+            ? new ApprovedRecord(paymentId, charges, decision) { Time = at }
             : new ClosedRecord(paymentId, "approved by the owner, but no longer allowed by the policy", decision) { Time = at });
         return new(payment!, false) { Ruling = ruling };
     }

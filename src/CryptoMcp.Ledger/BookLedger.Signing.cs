@@ -14,7 +14,7 @@ public abstract partial class BookLedger
 
     /// <inheritdoc/>
     public async ValueTask<Authorization> ResumeSigningAsync(string paymentId, CancellationToken cancellationToken = default) =>
-        new(await ChangeAsync(() => Signing(paymentId), null, null, cancellationToken).ConfigureAwait(false));
+        new(await ChangeAsync(() => Signing(paymentId), null, LedgerFailPoints.ResumeDurable, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async ValueTask<Authorization> BeginReplacementAsync(string paymentId, ReplaceRequest request, CancellationToken cancellationToken = default)
@@ -39,7 +39,10 @@ public abstract partial class BookLedger
         }
 
         await ChangeAsync(
-            () => Surprise(scope) is { } surprise ? Append(new FreezeRecord(true, scope.Account, surprise)) : null, null, null, cancellationToken).ConfigureAwait(false);
+            () => Surprise(scope) is { } surprise ? Append(new FreezeRecord(true, scope.Account, surprise)) : null,
+            null,
+            LedgerFailPoints.NonceFreezeDurable,
+            cancellationToken).ConfigureAwait(false);
     }
 
     private Payment Signing(string paymentId)
@@ -56,8 +59,8 @@ public abstract partial class BookLedger
         var before = Known(paymentId);
         RefuseIfFrozen(before.Account);
         var material = request.Build(new(paymentId, before.Nonce));
-        var charges = material.Charges ?? throw new PaymentStepException(paymentId, $"The replacement of {paymentId} does not say what it takes at worst.");
-        ChargeCheck.Check(charges);
+        var charges = ChargeCheck.Own(
+            material.Charges ?? throw new PaymentStepException(paymentId, $"The replacement of {paymentId} does not say what it takes at worst."));
         var extra = PaymentTransitions.Beyond(before.Charges, charges);
         if (extra.Count > 0 && Book.Decide(view => request.Decide(view, extra)).Ruling.Verdict != Verdict.Allow)
         {
@@ -65,7 +68,7 @@ public abstract partial class BookLedger
         }
 
         FailPoints.Reach(LedgerFailPoints.ReplacementDecided);
-        return Append(new SigningRecord(paymentId, before.Nonce, Variant(request.Purpose, material, [.. charges])))!;
+        return Append(new SigningRecord(paymentId, before.Nonce, Variant(request.Purpose, material, charges)))!;
     }
 
     private Payment Sign(Payment reserved, NonceScope? scope, Func<SigningSlot, SigningMaterial> build)
@@ -84,13 +87,13 @@ public abstract partial class BookLedger
         var charges = reserved.Charges;
         if (material.Charges is { } stated)
         {
-            ChargeCheck.Check(stated);
-            if (PaymentTransitions.Beyond(reserved.Charges, stated).Count > 0)
+            var own = ChargeCheck.Own(stated);
+            if (PaymentTransitions.Beyond(reserved.Charges, own).Count > 0)
             {
                 throw new PaymentStepException(reserved.Id, $"The bytes built for {reserved.Id} take more than was reserved. Nothing was signed.");
             }
 
-            charges = [.. stated];
+            charges = own;
         }
 
         return Append(new SigningRecord(reserved.Id, nonce, Variant(VariantPurpose.Payment, material, charges)))!;

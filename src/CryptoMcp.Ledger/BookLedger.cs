@@ -9,13 +9,13 @@ namespace CryptoMcp.Ledger;
 /// </summary>
 public abstract partial class BookLedger : ILedger
 {
-    private readonly Action<Memory<byte>> _random;
+    private readonly PaymentIds _ids;
 
     private protected BookLedger(LedgerClock clock, IFailPoints failPoints, Action<Memory<byte>> random)
     {
         Clock = clock;
         FailPoints = failPoints;
-        _random = random;
+        _ids = new(random);
         Book = new(clock);
         View = new LockedView(this);
     }

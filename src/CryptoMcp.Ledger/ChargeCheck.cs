@@ -5,6 +5,25 @@ internal static class ChargeCheck
 {
     private const int LongestName = 256;
 
+    /// <summary>A copy of its own, checked: what a caller gave, a caller may change.</summary>
+    /// <exception cref="ArgumentException">The charges are none.</exception>
+    internal static IReadOnlyList<Charge> Own(IReadOnlyList<Charge> charges)
+    {
+        Check(charges);
+        if (charges.Count == 0)
+        {
+            return [];
+        }
+
+        var copy = new Charge[charges.Count];
+        for (var i = 0; i < copy.Length; i++)
+        {
+            copy[i] = charges[i];
+        }
+
+        return copy;
+    }
+
     /// <summary>Each counter once, with a name, and no negative amount.</summary>
     /// <exception cref="ArgumentException">The charges are none.</exception>
     internal static void Check(IReadOnlyList<Charge> charges)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using CryptoMcp.Ledger.Journal;
 
 namespace CryptoMcp.Ledger;
@@ -13,9 +12,7 @@ public sealed class JournalLedger : BookLedger
     private readonly IJournalStorage _storage;
     private readonly JournalWriter _writer;
     private readonly RecordWriter _encoder = new();
-    private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly byte[] _lastHash;
-    private Task? _appended;
     private long _nextSequence;
     private bool _closed;
 
@@ -33,7 +30,7 @@ public sealed class JournalLedger : BookLedger
         FailPoints.Reach(LedgerFailPoints.OpenLoaded);
         if (loaded.Torn is not null)
         {
-            Repair = $"The last line was torn off by a crash ({loaded.Torn}) and was cut: {storage.Length - loaded.Length} bytes from byte {loaded.Length} on. Nobody had been told of it.";
+            Repair = $"The last write was torn off by a crash ({loaded.Torn}) and was cut: {loaded.End - loaded.Length} bytes from byte {loaded.Length} on. Nobody had been told of it.";
             storage.Truncate(loaded.Length);
             storage.Flush();
             FailPoints.Reach(LedgerFailPoints.OpenRepaired);
@@ -46,7 +43,7 @@ public sealed class JournalLedger : BookLedger
             Clock.Start(Book.HighWater);
         }
 
-        _writer = new(storage, loaded.Length, FailPoints);
+        _writer = new(storage, loaded, Gate, FailPoints);
         Watch = new LoneWatch(Open(), Find);
     }
 
@@ -105,7 +102,6 @@ public sealed class JournalLedger : BookLedger
 
         FailPoints.Reach(LedgerFailPoints.Closing);
         _writer.Dispose();
-        _encoder.Dispose();
         _storage.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -114,38 +110,51 @@ public sealed class JournalLedger : BookLedger
     private protected override bool TakesRecords => _writer.Failure is null;
 
     /// <inheritdoc/>
-    private protected override async ValueTask<T> ChangeAsync<T>(Func<T> change, string? enqueued, string? durable, CancellationToken cancellationToken)
+    private protected override ValueTask<T> ChangeAsync<T>(Func<T> change, string? enqueued, string? durable, CancellationToken cancellationToken)
     {
-        T result;
-        Task kept;
-        lock (Gate)
+        try
         {
-            _appended = null;
-            result = change();
-            kept = _appended ?? _writer.Durable();
-        }
+            ValueTask<T> kept;
+            lock (Gate)
+            {
+                kept = _writer.WhenDurable(change(), durable);
+            }
 
-        Reach(enqueued);
-        await (cancellationToken.CanBeCanceled ? kept.WaitAsync(cancellationToken) : kept).ConfigureAwait(false);
-        Reach(durable);
-        return result;
+            if (enqueued is not null)
+            {
+                FailPoints.Reach(enqueued);
+            }
+
+            return cancellationToken.CanBeCanceled && !kept.IsCompleted ? new(kept.AsTask().WaitAsync(cancellationToken)) : kept;
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<T>(e);
+        }
     }
 
     /// <inheritdoc/>
     private protected override Payment? Append(LedgerRecord record)
     {
-        if (_writer.Failure is { } failure)
+        var lines = _writer.Begin();
+        var start = lines.Length;
+        record.Sequence = _nextSequence;
+        record.Flushed = _writer.Flushed;
+        record.Time = TimeOf(record);
+        Payment? payment;
+        try
         {
-            throw new LedgerUnavailableException($"The journal could not be written ({failure.Message}). Free the disk and start the guard again.", failure);
+            _encoder.Write(lines, record, _nextSequence == 0 ? ChainedLine.NoHash : _lastHash);
+            payment = Book.Apply(record);
+        }
+        catch
+        {
+            lines.Length = start;
+            throw;
         }
 
-        record.Sequence = _nextSequence;
-        record.Time = TimeOf(record);
-        _line.ResetWrittenCount();
-        _encoder.Write(_line, record, _nextSequence == 0 ? ChainedLine.NoHash : _lastHash);
-        var payment = Book.Apply(record);
-        ChainedLine.Seal(_line, _lastHash);
-        _appended = _writer.Append(_line.WrittenSpan, record.Sequence);
+        ChainedLine.Seal(lines, start, _lastHash);
+        _writer.Take(record.Sequence);
         _nextSequence++;
         return payment;
     }
@@ -158,14 +167,6 @@ public sealed class JournalLedger : BookLedger
         if (first is not null)
         {
             await ChangeAsync(() => Append(first), null, null, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private void Reach(string? place)
-    {
-        if (place is not null)
-        {
-            FailPoints.Reach(place);
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using CryptoMcp.Ledger.Journal;
 
 namespace CryptoMcp.Ledger;
 
@@ -44,15 +46,24 @@ internal sealed class JsonText
     /// <summary>A JSON string.</summary>
     internal static JsonText Of(string text) => new(Encoding.ASCII.GetBytes($"\"{JsonEncodedText.Encode(text)}\""));
 
-    internal void WriteTo(Utf8JsonWriter writer)
+    /// <summary>Appends the value on one line, in ASCII.</summary>
+    internal void WriteTo(LineBuffer output)
     {
-        if (_element is JsonElement element)
+        if (_element is not JsonElement element)
         {
-            element.WriteTo(writer);
+            output.Add(_utf8.Span);
+            return;
         }
-        else
+
+        // What already fits on a line is kept as it was written.
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        if (!raw.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e))
         {
-            writer.WriteRawValue(_utf8.Span, skipInputValidation: true);
+            output.Add(raw);
+            return;
         }
+
+        using var writer = new Utf8JsonWriter(output);
+        element.WriteTo(writer);
     }
 }

@@ -33,6 +33,9 @@ public static class LedgerFailPoints
     /// <summary>The signing record is durable; no authorization was given out.</summary>
     public const string SigningDurable = "ledger.signing.durable";
 
+    /// <summary>A payment in signing may be signed again; the authorization was not given out.</summary>
+    public const string ResumeDurable = "ledger.signing.resumed";
+
     /// <summary>A replacement was judged, not recorded.</summary>
     public const string ReplacementDecided = "ledger.replacement.decided";
 
@@ -53,6 +56,9 @@ public static class LedgerFailPoints
 
     /// <summary>A freeze is durable.</summary>
     public const string FreezeDurable = "ledger.freeze.durable";
+
+    /// <summary>The chain's nonce was ahead, and the freeze for it is durable.</summary>
+    public const string NonceFreezeDurable = "ledger.freeze.nonce-durable";
 
     /// <summary>New charges are computed, not recorded.</summary>
     public const string RechargeComputed = "ledger.recharge.computed";

@@ -7,6 +7,12 @@ internal abstract record LedgerRecord
 {
     internal long Sequence { get; set; }
 
+    /// <summary>
+    /// Number of the last record that was durable when this one was made: every record up to there had been flushed, so
+    /// if one of them is missing beside this one, it was not a crash that took it.
+    /// </summary>
+    internal long Flushed { get; set; }
+
     /// <summary>Window time at which it was appended; set beforehand by who records a decision.</summary>
     internal DateTimeOffset Time { get; set; }
 

@@ -84,6 +84,9 @@ public sealed record Payment
     /// <summary>True when no further step is possible.</summary>
     public bool IsResolved => PaymentRules.IsFinal(State);
 
+    /// <summary>Where it stands among all payments of its ledger.</summary>
+    internal int Position { get; set; }
+
     internal JsonText FactsText { get; init; } = JsonText.Empty;
 
     internal JsonText DecisionText { get; init; } = JsonText.Empty;

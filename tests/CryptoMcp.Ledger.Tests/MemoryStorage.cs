@@ -40,6 +40,24 @@ public sealed class MemoryDisk
         }
     }
 
+    /// <summary>The power goes while the disk writes: of what was not flushed, any pages may have got there, in any order.</summary>
+    public void PowerCut(int page, Func<int, bool> kept)
+    {
+        lock (_gate)
+        {
+            var left = (byte[])Written.Clone();
+            for (var i = _flushed.Length; i < left.Length; i++)
+            {
+                if (!kept(i / page))
+                {
+                    left[i] = (byte)'\n'; // As the room ahead of the end was filled.
+                }
+            }
+
+            (Written, _flushed) = (left, left);
+        }
+    }
+
     private sealed class Handle(MemoryDisk disk) : IJournalStorage
     {
         public long Length => disk.Written.Length;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 
 namespace CryptoMcp.Ledger.Journal;
@@ -21,13 +20,13 @@ internal static class ChainedLine
 
     private static ReadOnlySpan<byte> PrevField => ",\"prev\":\""u8;
 
-    /// <summary>Closes the object that <paramref name="line"/> holds so far and leaves its hash in <paramref name="hash"/>.</summary>
-    internal static void Seal(ArrayBufferWriter<byte> line, Span<byte> hash)
+    /// <summary>Closes the object that <paramref name="line"/> holds from <paramref name="start"/> on and leaves its hash in <paramref name="hash"/>.</summary>
+    internal static void Seal(LineBuffer line, int start, Span<byte> hash)
     {
-        HashOf(line.WrittenSpan, hash);
-        line.Write(HashField);
-        line.Write(hash);
-        line.Write("\"}\n"u8);
+        HashOf(line.Written[start..], hash);
+        line.Add(HashField);
+        line.Add(hash);
+        line.Add("\"}\n"u8);
     }
 
     /// <summary>Whether the line (without its line feed) has the frame and its own hash is right.</summary>

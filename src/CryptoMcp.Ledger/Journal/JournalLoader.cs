@@ -7,8 +7,9 @@ namespace CryptoMcp.Ledger.Journal;
 /// <param name="NextSequence">Sequence number of the next record.</param>
 /// <param name="LastHash">Hash of the last line, in hexadecimal.</param>
 /// <param name="Length">Length of the whole lines.</param>
-/// <param name="Torn">What the torn last line was; null when there was none.</param>
-internal sealed record LoadedJournal(long NextSequence, byte[] LastHash, long Length, string? Torn);
+/// <param name="Torn">What is wrong with the lines of a torn last write; null when there was none.</param>
+/// <param name="End">Where the torn lines end; the same as <paramref name="Length"/> when there are none.</param>
+internal sealed record LoadedJournal(long NextSequence, byte[] LastHash, long Length, string? Torn, long End);
 
 /// <summary>
 /// Reads a journal from its first line. Lines are hashed and parsed on all cores, since each carries its predecessor's
@@ -22,6 +23,8 @@ internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
     private string?[] _faults = [];
     private long _next;
     private long _length;
+    private long _end;
+    private int _tornLines;
     private string? _torn;
 
     /// <summary>Reads all lines and hands each record on.</summary>
@@ -31,11 +34,6 @@ internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
         var scanner = new JournalScanner(read);
         while (scanner.Next(_lines))
         {
-            if (_torn is not null)
-            {
-                throw Broken(_length, _torn);
-            }
-
             Parse(scanner.Buffer);
             for (var i = 0; i < _lines.Count; i++)
             {
@@ -52,23 +50,18 @@ internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
                 "Bring back the whole file; do not start without it.");
         }
 
-        return new(_next, _lastHash, _length, _torn);
+        return new(_next, _lastHash, _length, _torn, _end);
     }
 
     private void Take(byte[] buffer, int i, Action<LedgerRecord> apply)
     {
         var line = _lines[i];
         var bytes = buffer.AsSpan(line.Start, line.Length);
+        _end = line.Offset + line.Length + (line.Ended ? 1 : 0);
+        _torn ??= FaultOf(bytes, i);
         if (_torn is not null)
         {
-            throw Broken(_length, _torn);
-        }
-
-        var fault = !line.Ended ? "it has no end" : _faults[i] ?? FaultOfPlace(bytes, _records[i]!);
-        if (fault is not null)
-        {
-            // Only the last line may be broken: it is what a crash leaves behind. Anything after it makes it damage.
-            _torn = fault;
+            TakeTorn(i);
             return;
         }
 
@@ -91,11 +84,32 @@ internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
         _length = line.Offset + line.Length + 1;
     }
 
-    private string? FaultOfPlace(ReadOnlySpan<byte> line, LedgerRecord record) =>
-        !ChainedLine.Previous(line).SequenceEqual(_lastHash) ? "it does not follow from the line before"
-        : record.Sequence != _next ? $"its number is {record.Sequence}, not {_next}"
-        : (_next == 0) != (record is OpenedRecord) ? "a journal begins with 'opened', and only there"
-        : null;
+    private string? FaultOf(ReadOnlySpan<byte> bytes, int i)
+    {
+        var line = _lines[i];
+        return !line.Ended ? "it has no end"
+            : line.Offset != _length ? "it is blank, and lines follow"
+            : _faults[i] is { } fault ? fault
+            : !ChainedLine.Previous(bytes).SequenceEqual(_lastHash) ? "it does not follow from the line before"
+            : _records[i]!.Sequence != _next ? $"its number is {_records[i]!.Sequence}, not {_next}"
+            : (_next == 0) != (_records[i] is OpenedRecord) ? "a journal begins with 'opened', and only there"
+            : null;
+    }
+
+    /// <summary>
+    /// A power cut keeps any part of the last write: whole lines may stand behind broken ones. A line that was made after
+    /// the broken one had been flushed shows that it was not that.
+    /// </summary>
+    private void TakeTorn(int i)
+    {
+        _tornLines++;
+        var later = _faults[i] is null && _lines[i].Ended ? _records[i] : null;
+        if ((later is not null && (later.Flushed >= _next || later.Sequence < _next))
+            || (_tornLines > 1 && _end - _length > JournalWriter.LongestWrite))
+        {
+            throw Broken(_length, _torn!);
+        }
+    }
 
     private void Parse(byte[] buffer)
     {

@@ -10,11 +10,14 @@ namespace CryptoMcp.Ledger.Journal;
 /// <param name="Record">The whole line.</param>
 public sealed record JournalLine(long Sequence, DateTimeOffset Time, string Type, string? PaymentId, JsonElement Record);
 
-/// <summary>Reads a journal line by line, while a guard may be writing it. Does not check the chain: that is the verifier's.</summary>
+/// <summary>
+/// Reads a journal line by line, while a guard may be writing it: lines that are not whole yet end the reading. Checks each
+/// line's own hash, not the chain: that is the verifier's.
+/// </summary>
 public static class JournalReader
 {
     /// <summary>The lines from a number on, as far as they are whole.</summary>
-    /// <exception cref="JournalException">There is no journal, or a line is no record.</exception>
+    /// <exception cref="JournalException">There is no journal, or a line that was durable is broken.</exception>
     public static IEnumerable<JournalLine> Read(string directory, long fromSequence = 0)
     {
         var path = FileJournalStorage.JournalPath(directory);
@@ -23,14 +26,31 @@ public static class JournalReader
             throw new JournalException($"{path} does not exist.");
         }
 
+        // The head first: up to there, whatever is broken is not just being written.
+        var headPath = FileJournalStorage.HeadPath(directory);
+        var durable = File.Exists(headPath) ? JournalHead.Parse(File.ReadAllBytes(headPath))?.Sequence ?? -1 : -1;
         using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var scanner = new JournalScanner((offset, buffer) => RandomAccess.Read(journal, buffer, offset));
         var lines = new List<LineSlice>();
+        var last = -1L;
         while (scanner.Next(lines))
         {
             foreach (var line in lines)
             {
-                if (line.Ended && Parse(path, scanner.Buffer.AsMemory(line.Start, line.Length), line.Offset) is var parsed && parsed.Sequence >= fromSequence)
+                var bytes = scanner.Buffer.AsMemory(line.Start, line.Length);
+                if (!line.Ended || !ChainedLine.IsWhole(bytes.Span))
+                {
+                    if (last < durable)
+                    {
+                        throw new JournalException($"The line at byte {line.Offset} of {path} is broken. Check the journal with 'audit --verify'.");
+                    }
+
+                    yield break;
+                }
+
+                var parsed = Parse(path, bytes, line.Offset);
+                last = parsed.Sequence;
+                if (last >= fromSequence)
                 {
                     yield return parsed;
                 }

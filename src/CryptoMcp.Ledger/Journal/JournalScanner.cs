@@ -10,7 +10,10 @@ internal delegate int ReadAt(long offset, Span<byte> buffer);
 /// <param name="Ended">False for a last line without a line feed.</param>
 internal readonly record struct LineSlice(int Start, int Length, long Offset, bool Ended);
 
-/// <summary>Cuts a journal into lines, some megabytes at a time.</summary>
+/// <summary>
+/// Cuts a journal into lines, some megabytes at a time. Blank lines, which a journal has only as room ahead of its end, are
+/// passed over: whoever must know of one in another place sees it by the next line's offset.
+/// </summary>
 internal sealed class JournalScanner(ReadAt read, int chunk = 4 << 20)
 {
     private const int MaximumLine = 256 << 20;
@@ -64,11 +67,11 @@ internal sealed class JournalScanner(ReadAt read, int chunk = 4 << 20)
 
     private void Cut(List<LineSlice> lines)
     {
-        var start = 0;
+        var start = AfterBlank(0);
         while (_buffer.AsSpan(start, _kept - start).IndexOf((byte)'\n') is var length and >= 0)
         {
             lines.Add(new(start, length, _offset + start, true));
-            start += length + 1;
+            start = AfterBlank(start + length + 1);
         }
 
         if (_ended)
@@ -82,6 +85,13 @@ internal sealed class JournalScanner(ReadAt read, int chunk = 4 << 20)
         }
 
         _pending = (start, _kept - start);
+    }
+
+    private int AfterBlank(int start)
+    {
+        var rest = _buffer.AsSpan(start, _kept - start);
+        var blank = rest.IndexOfAnyExcept((byte)'\n');
+        return blank < 0 ? _kept : start + blank;
     }
 
     /// <summary>Moves the beginning of an unfinished line to the front. Call when the lines have been used.</summary>

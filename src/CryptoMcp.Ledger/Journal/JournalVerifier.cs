@@ -18,9 +18,24 @@ public sealed record JournalReport(long Records, string HeadHash, string? Fault)
 /// </summary>
 public static class JournalVerifier
 {
+    private const int MostAttempts = 8;
+
     /// <summary>Checks the journal of a directory. A guard may be running; lines that it is just writing do not count.</summary>
     /// <exception cref="JournalException">There is no journal.</exception>
-    public static JournalReport Verify(string directory) => Read(directory, static (book, record) => book.Apply(record));
+    public static JournalReport Verify(string directory)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var head = HeadOf(directory);
+            var report = Read(directory, static (book, record) => book.Apply(record));
+
+            // A last write that looks torn while the head moves on was only being written.
+            if (report.IsWhole || attempt == MostAttempts || head.AsSpan().SequenceEqual(HeadOf(directory)))
+            {
+                return report;
+            }
+        }
+    }
 
     /// <summary>Checks a journal in any store.</summary>
     public static JournalReport Verify(IJournalStorage storage)
@@ -39,10 +54,15 @@ public static class JournalVerifier
         }
 
         // The head first: what is appended after it was read is then only more than it names.
-        var headPath = FileJournalStorage.HeadPath(directory);
-        var head = File.Exists(headPath) ? File.ReadAllBytes(headPath) : null;
+        var head = HeadOf(directory);
         using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return Read(path, (offset, buffer) => RandomAccess.Read(journal, buffer, offset), head, apply);
+    }
+
+    private static byte[]? HeadOf(string directory)
+    {
+        var path = FileJournalStorage.HeadPath(directory);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
     private static JournalReport Read(string name, ReadAt read, byte[]? headBytes, Action<LedgerBook, LedgerRecord> apply)
@@ -65,7 +85,7 @@ public static class JournalVerifier
             hash = System.Text.Encoding.ASCII.GetString(loaded.LastHash);
             var fault = loaded.Torn is null
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"The last line, at byte {loaded.Length}, is torn: {loaded.Torn}.");
+                : string.Create(CultureInfo.InvariantCulture, $"The last write, at byte {loaded.Length}, is torn: {loaded.Torn}.");
             return new(loaded.NextSequence, hash, fault);
         }
         catch (JournalException e)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace CryptoMcp.Ledger.Journal;
@@ -8,34 +7,43 @@ namespace CryptoMcp.Ledger.Journal;
 /// however many they are. After a failure nothing is taken any more: a later flush that succeeds would prove nothing
 /// about the bytes of the one that failed.
 /// </summary>
+/// <remarks>
+/// It shares the ledger's lock: lines are made, in order, in the buffer from which they are written. The lock is never
+/// held while the disk is waited for.
+/// </remarks>
 internal sealed class JournalWriter : IDisposable
 {
-    private const int MaximumWaiting = 8 << 20;
+    /// <summary>
+    /// The most that is written between two flushes, unless a single line is longer. It bounds what a power cut can leave
+    /// half written, and so what may be cut off at the next start.
+    /// </summary>
+    internal const int LongestWrite = 4 << 20;
 
     private readonly IJournalStorage _storage;
     private readonly IFailPoints _failPoints;
     private readonly Thread _thread;
-    private readonly object _gate = new();
+    private readonly Lock _gate;
+    private readonly SemaphoreSlim _work = new(0);
     private readonly byte[] _lastHash = new byte[ChainedLine.HashLength];
 
     private Batch _filling = new();
-    private Batch _spare = new();
-    private Task _inFlight = Task.CompletedTask;
+    private Batch _other = new();
+    private bool _flushing;
+    private bool _idle;
     private long _offset;
     private Exception? _failure;
     private bool _closing;
 
-    internal JournalWriter(IJournalStorage storage, long offset, IFailPoints failPoints)
+    internal JournalWriter(IJournalStorage storage, LoadedJournal loaded, Lock gate, IFailPoints failPoints)
     {
         _storage = storage;
-        _offset = offset;
+        _offset = loaded.Length;
+        Flushed = loaded.NextSequence - 1;
+        _gate = gate;
         _failPoints = failPoints;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
     }
-
-    /// <summary>Why nothing is taken any more.</summary>
-    internal Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Stops after what is waiting was written.</summary>
     public void Dispose()
@@ -43,46 +51,58 @@ internal sealed class JournalWriter : IDisposable
         lock (_gate)
         {
             _closing = true;
-            Monitor.PulseAll(_gate);
+            Rouse();
         }
 
         _thread.Join();
+        _work.Dispose();
     }
 
-    /// <summary>Takes a line. The task ends when it is durable.</summary>
+    /// <summary>Why nothing is taken any more; null when lines are taken.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Number of the last record that is durable. The caller holds the lock.</summary>
+    internal long Flushed { get; private set; }
+
+    /// <summary>The buffer to whose end the next line goes. The caller holds the lock, and ends with <see cref="Take"/> or cuts back what it wrote.</summary>
     /// <exception cref="LedgerUnavailableException">A write failed earlier, or the journal is closed.</exception>
-    internal Task Append(ReadOnlySpan<byte> line, long sequence)
+    internal LineBuffer Begin() => _failure is null && !_closing ? _filling.Bytes : throw Unavailable(_failure);
+
+    /// <summary>Takes the line that was written to the buffer. The caller holds the lock.</summary>
+    internal void Take(long sequence)
     {
-        lock (_gate)
-        {
-            while (_failure is null && !_closing && _filling.Bytes.WrittenCount > MaximumWaiting)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            if (_failure is not null || _closing)
-            {
-                throw Unavailable(_failure);
-            }
-
-            _filling.Bytes.Write(line);
-            _filling.LastSequence = sequence;
-            if (_filling.Lines++ == 0)
-            {
-                Monitor.PulseAll(_gate);
-            }
-
-            return _filling.Done.Task;
-        }
+        _filling.LastSequence = sequence;
+        _filling.Lines++;
+        Rouse();
     }
 
-    /// <summary>Ends when all that was taken so far is durable.</summary>
-    internal Task Durable()
+    /// <summary>
+    /// Hands out <paramref name="result"/> when all that was taken so far is durable, after the fail point
+    /// <paramref name="failPoint"/>. The caller holds the lock.
+    /// </summary>
+    internal ValueTask<T> WhenDurable<T>(T result, string? failPoint)
     {
-        lock (_gate)
+        if (_failure is not null)
         {
-            return _failure is not null ? Task.FromException(Unavailable(_failure)) : _filling.Lines > 0 ? _filling.Done.Task : _inFlight;
+            return ValueTask.FromException<T>(Unavailable(_failure));
         }
+
+        var wait = DurableResult<T>.Begin(result, _failPoints, failPoint);
+        var task = wait.Task;
+        if (_filling.Lines > 0)
+        {
+            _filling.Add(wait);
+        }
+        else if (_flushing)
+        {
+            _other.Add(wait);
+        }
+        else
+        {
+            wait.End(null);
+        }
+
+        return task;
     }
 
     private static LedgerUnavailableException Unavailable(Exception? cause) => new(
@@ -91,9 +111,18 @@ internal sealed class JournalWriter : IDisposable
             : $"The journal could not be written ({cause.Message}). Nothing more is reserved or signed; free the disk and start the guard again.",
         cause);
 
+    private void Rouse()
+    {
+        if (_idle)
+        {
+            _idle = false;
+            _work.Release();
+        }
+    }
+
     private void Run()
     {
-        while (Take() is { } batch)
+        while (Next() is { } batch)
         {
             try
             {
@@ -102,86 +131,133 @@ internal sealed class JournalWriter : IDisposable
             catch (Exception e)
             {
                 // Whatever went wrong, nobody may believe that these lines are kept; this is where every waiter hears of it.
-                Fail(batch, e);
+                Fail(e);
                 return;
             }
 
-            batch.Done.SetResult();
+            Awakening? awakening;
             lock (_gate)
             {
-                batch.Reset();
-                _spare = batch;
+                _flushing = false;
+                Flushed = batch.LastSequence;
+                awakening = batch.Awaken(null);
+                batch.Clear();
             }
+
+            awakening?.Start();
         }
     }
 
-    private Batch? Take()
+    private Batch? Next()
     {
-        lock (_gate)
+        while (true)
         {
-            while (_filling.Lines == 0)
+            lock (_gate)
             {
+                if (_filling.Lines > 0)
+                {
+                    (_filling, _other) = (_other, _filling);
+                    _flushing = true;
+                    return _other;
+                }
+
                 if (_closing)
                 {
                     return null;
                 }
 
-                Monitor.Wait(_gate);
+                _idle = true;
             }
 
-            var batch = _filling;
-            _filling = _spare;
-            _inFlight = batch.Done.Task;
-            Monitor.PulseAll(_gate);
-            return batch;
+            _work.Wait();
         }
     }
 
     private void Keep(Batch batch)
     {
-        var bytes = batch.Bytes.WrittenSpan;
+        var bytes = batch.Bytes.Written;
         _failPoints.Reach(LedgerFailPoints.JournalWrite);
-        _storage.Write(_offset, bytes);
-        _failPoints.Reach(LedgerFailPoints.JournalWritten);
-        _storage.Flush();
-        _offset += bytes.Length;
+        for (var rest = bytes; !rest.IsEmpty;)
+        {
+            var part = rest[..LengthOfWrite(rest)];
+            _storage.Write(_offset, part);
+            _failPoints.Reach(LedgerFailPoints.JournalWritten);
+            _storage.Flush();
+            _offset += part.Length;
+            rest = rest[part.Length..];
+        }
+
         _failPoints.Reach(LedgerFailPoints.JournalFlushed);
         ChainedLine.Hash(bytes[..^1]).CopyTo(_lastHash);
         _storage.WriteHead(new JournalHead(batch.LastSequence, Encoding.ASCII.GetString(_lastHash)).ToBytes());
         _failPoints.Reach(LedgerFailPoints.JournalHeadNoted);
     }
 
-    private void Fail(Batch batch, Exception cause)
+    private static int LengthOfWrite(ReadOnlySpan<byte> lines)
     {
-        Batch waiting;
+        if (lines.Length <= LongestWrite)
+        {
+            return lines.Length;
+        }
+
+        var last = lines[..LongestWrite].LastIndexOf((byte)'\n');
+        return last >= 0 ? last + 1 : lines.IndexOf((byte)'\n') + 1;
+    }
+
+    private void Fail(Exception cause)
+    {
+        Awakening? flushing;
+        Awakening? waiting;
         lock (_gate)
         {
             _failure = cause;
-            waiting = _filling;
-            Monitor.PulseAll(_gate);
+            flushing = _other.Awaken(Unavailable(cause));
+            waiting = _filling.Awaken(Unavailable(cause));
         }
 
-        batch.Done.SetException(Unavailable(cause));
-        waiting.Done.SetException(Unavailable(cause));
-        _ = batch.Done.Task.Exception;
-        _ = waiting.Done.Task.Exception;
+        flushing?.Start();
+        waiting?.Start();
     }
 
     private sealed class Batch
     {
-        internal ArrayBufferWriter<byte> Bytes { get; } = new(64 << 10);
+        private DurableWait[] _waits = new DurableWait[64];
+        private int _waitCount;
 
-        internal TaskCompletionSource Done { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal LineBuffer Bytes { get; } = new();
 
         internal int Lines { get; set; }
 
         internal long LastSequence { get; set; }
 
-        internal void Reset()
+        internal void Add(DurableWait wait)
         {
-            Bytes.ResetWrittenCount();
+            if (_waitCount == _waits.Length)
+            {
+                Array.Resize(ref _waits, _waitCount * 2);
+            }
+
+            _waits[_waitCount++] = wait;
+        }
+
+        /// <summary>Hands over whoever waits; null when nobody does.</summary>
+        internal Awakening? Awaken(Exception? failure)
+        {
+            if (_waitCount == 0)
+            {
+                return null;
+            }
+
+            var awakening = new Awakening(_waits, _waitCount, failure);
+            _waits = new DurableWait[Math.Max(64, _waitCount)];
+            _waitCount = 0;
+            return awakening;
+        }
+
+        internal void Clear()
+        {
+            Bytes.Length = 0;
             Lines = 0;
-            Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class RecordReader
     private (string Text, AccountId Account) _lastAccount = (string.Empty, default);
 
     private long _sequence;
+    private long? _flushed;
     private DateTimeOffset _time;
     private string? _host;
     private string? _type;
@@ -57,6 +58,7 @@ internal sealed class RecordReader
         record.Sequence = _sequence;
         record.Time = _time;
         record.Host = _host;
+        record.Flushed = _flushed ?? _sequence - 1;
         return record;
     }
 
@@ -122,6 +124,9 @@ internal sealed class RecordReader
                 break;
             case 6 when name.SequenceEqual("format"u8):
                 _number = Number(ref json);
+                break;
+            case 7 when name.SequenceEqual("flushed"u8):
+                _flushed = (long)Number(ref json);
                 break;
             case 7 when name.SequenceEqual("payment"u8):
                 _payment = Text(ref json);
@@ -333,6 +338,6 @@ internal sealed class RecordReader
         _facts = _decision = _proof = JsonText.Empty;
         _number = _height = null;
         _moment = null;
-        (_sequence, _time) = (-1, default);
+        (_sequence, _flushed, _time) = (-1, null, default);
     }
 }

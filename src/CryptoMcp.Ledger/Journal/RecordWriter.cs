@@ -1,34 +1,29 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
+using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger.Journal;
 
-/// <summary>Writes a ledger record as one JSON object, without its chain fields. Output is ASCII: the encoder escapes the rest.</summary>
-internal sealed class RecordWriter : IDisposable
+/// <summary>Writes a ledger record as one JSON object, without its hash. Output is ASCII: the rest is escaped.</summary>
+internal sealed class RecordWriter
 {
-    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { SkipValidation = true });
-
-    /// <inheritdoc/>
-    public void Dispose() => _json.Dispose();
+    private readonly JsonLine _json = new();
+    private (AccountId Account, string Text) _lastAccount;
 
     /// <summary>Writes <c>{"seq":…,…,"prev":"…"</c> without the closing brace: the hash follows.</summary>
-    internal void Write(IBufferWriter<byte> output, LedgerRecord record, ReadOnlySpan<byte> previousHash)
+    internal void Write(LineBuffer output, LedgerRecord record, ReadOnlySpan<byte> previousHash)
     {
-        _json.Reset(output);
-        _json.WriteStartObject();
-        _json.WriteNumber("seq"u8, record.Sequence);
-        _json.WriteString("time"u8, record.Time);
+        _json.Begin(output);
+        _json.Number("seq"u8, (ulong)record.Sequence);
+        _json.String("time"u8, record.Time);
         Optional("host"u8, record.Host);
         switch (record)
         {
             case CreatedRecord r:
                 Type(PaymentTransitions.NameOf(r.Outcome), r.PaymentId);
-                _json.WriteString("key"u8, r.Key);
-                _json.WriteString("intent"u8, r.IntentDigest);
-                _json.WriteString("client"u8, r.Client);
-                _json.WriteString("operation"u8, r.Operation);
-                _json.WriteString("account"u8, r.Account.ToString());
+                _json.String("key"u8, r.Key);
+                _json.String("intent"u8, r.IntentDigest);
+                _json.String("client"u8, r.Client);
+                _json.String("operation"u8, r.Operation);
+                _json.String("account"u8, AccountText(r.Account));
                 Charges("charges"u8, r.Charges);
                 Tags(r.Tags);
                 Json("facts"u8, r.Facts);
@@ -43,20 +38,20 @@ internal sealed class RecordWriter : IDisposable
                     _ => null,
                 });
                 Optional("nonce"u8, r.Nonce);
-                _json.WriteString("digest"u8, r.Variant.Digest);
-                _json.WriteString("unsigned"u8, r.Variant.UnsignedBytes);
+                _json.String("digest"u8, r.Variant.Digest);
+                _json.String("unsigned"u8, r.Variant.UnsignedBytes);
                 Charges("charges"u8, r.Variant.Charges);
                 Optional("expiresAt"u8, r.Variant.ExpiresAt);
                 Optional("expiresAfterHeight"u8, r.Variant.ExpiresAfterHeight);
                 break;
             case ExposedRecord r:
                 Type("exposed", r.PaymentId);
-                _json.WriteString("signed"u8, r.SignedBytes);
+                _json.String("signed"u8, r.SignedBytes);
                 Optional("transaction"u8, r.TransactionId);
                 break;
             case SettledRecord r:
                 Type("settled", r.PaymentId);
-                _json.WriteString("finalizedAt"u8, r.FinalizedAt);
+                _json.String("finalizedAt"u8, r.FinalizedAt);
                 Charges("actual"u8, r.Actual);
                 Optional("transaction"u8, r.TransactionId);
                 Json("proof"u8, r.Proof);
@@ -66,8 +61,12 @@ internal sealed class RecordWriter : IDisposable
                 break;
         }
 
-        _json.WriteString("prev"u8, previousHash);
-        _json.Flush();
+        if (record.Flushed != record.Sequence - 1)
+        {
+            _json.Number("flushed"u8, (ulong)record.Flushed);
+        }
+
+        _json.String("prev"u8, previousHash);
     }
 
     private void WriteRare(LedgerRecord record)
@@ -75,8 +74,8 @@ internal sealed class RecordWriter : IDisposable
         switch (record)
         {
             case OpenedRecord r:
-                _json.WriteString("type"u8, "opened"u8);
-                _json.WriteNumber("format"u8, r.Format);
+                _json.String("type"u8, "opened"u8);
+                _json.Number("format"u8, (ulong)r.Format);
                 break;
             case ApprovedRecord r:
                 Type("approved", r.PaymentId);
@@ -85,12 +84,12 @@ internal sealed class RecordWriter : IDisposable
                 break;
             case ClosedRecord r:
                 Type("closed", r.PaymentId);
-                _json.WriteString("reason"u8, r.Reason);
+                _json.String("reason"u8, r.Reason);
                 Json("decision"u8, r.Decision);
                 break;
             case SeenRecord r:
                 Type("seen", r.PaymentId);
-                _json.WriteNumber("block"u8, r.Block.Number);
+                _json.Number("block"u8, r.Block.Number);
                 Optional("blockHash"u8, r.Block.Hash);
                 Optional("blockTime"u8, r.Block.Time);
                 Optional("transaction"u8, r.Block.TransactionId);
@@ -100,7 +99,7 @@ internal sealed class RecordWriter : IDisposable
                 break;
             case ReleasedRecord r:
                 Type("released", r.PaymentId);
-                _json.WriteString("reason"u8, JournalWords.Of(r.Reason));
+                _json.String("reason"u8, JournalWords.Of(r.Reason));
                 Optional("finalizedAt"u8, r.FinalizedAt);
                 Optional("finalizedHeight"u8, r.FinalizedHeight);
                 Optional("consumedBy"u8, r.ConsumedBy);
@@ -108,26 +107,27 @@ internal sealed class RecordWriter : IDisposable
                 break;
             case StuckRecord r:
                 Type("stuck", r.PaymentId);
-                _json.WriteString("reason"u8, r.Reason);
+                _json.String("reason"u8, r.Reason);
                 break;
             case FreezeRecord r:
-                _json.WriteString("type"u8, r.Frozen ? "frozen"u8 : "unfrozen"u8);
-                Optional("account"u8, r.Account?.ToString());
-                _json.WriteString("reason"u8, r.Reason);
+                _json.String("type"u8, r.Frozen ? "frozen"u8 : "unfrozen"u8);
+                Optional("account"u8, r.Account is { } account ? AccountText(account) : null);
+                _json.String("reason"u8, r.Reason);
                 break;
             case RechargedRecord r:
-                _json.WriteString("type"u8, "recharged"u8);
-                _json.WriteStartObject("payments"u8);
+                _json.String("type"u8, "recharged"u8);
+                _json.Name("payments"u8);
+                _json.StartObject();
                 foreach (var (id, charges) in r.Payments)
                 {
                     Charges(id, charges);
                 }
 
-                _json.WriteEndObject();
+                _json.EndObject();
                 break;
             case AuditRecord r:
-                _json.WriteString("type"u8, "audit"u8);
-                _json.WriteString("kind"u8, r.Kind);
+                _json.String("type"u8, "audit"u8);
+                _json.String("kind"u8, r.Kind);
                 Json("details"u8, r.Details);
                 break;
             default:
@@ -137,15 +137,15 @@ internal sealed class RecordWriter : IDisposable
 
     private void Type(string type, string paymentId)
     {
-        _json.WriteString("type"u8, type);
-        _json.WriteString("payment"u8, paymentId);
+        _json.String("type"u8, type);
+        _json.String("payment"u8, paymentId);
     }
 
     private void Optional(ReadOnlySpan<byte> name, string? value)
     {
         if (value is not null)
         {
-            _json.WriteString(name, value);
+            _json.String(name, value);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class RecordWriter : IDisposable
     {
         if (value is { } number)
         {
-            _json.WriteNumber(name, number);
+            _json.Number(name, number);
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class RecordWriter : IDisposable
     {
         if (value is { } time)
         {
-            _json.WriteString(name, time);
+            _json.String(name, time);
         }
     }
 
@@ -169,57 +169,49 @@ internal sealed class RecordWriter : IDisposable
     {
         if (!value.IsEmpty)
         {
-            _json.WritePropertyName(name);
-            value.WriteTo(_json);
+            _json.Json(name, value);
         }
     }
 
     private void Tags(IReadOnlyList<string> tags)
     {
-        if (tags.Count == 0)
+        if (tags.Count > 0)
         {
-            return;
+            _json.Array("tags"u8, tags);
+        }
+    }
+
+    private string AccountText(AccountId account)
+    {
+        if (_lastAccount.Text is null || _lastAccount.Account != account)
+        {
+            _lastAccount = (account, account.ToString());
         }
 
-        _json.WriteStartArray("tags"u8);
-        for (var i = 0; i < tags.Count; i++)
-        {
-            _json.WriteStringValue(tags[i]);
-        }
-
-        _json.WriteEndArray();
+        return _lastAccount.Text;
     }
 
     private void Charges(string name, IReadOnlyList<Charge> charges)
     {
-        _json.WritePropertyName(name);
+        _json.Name(name);
         ChargeObject(charges);
     }
 
     private void Charges(ReadOnlySpan<byte> name, IReadOnlyList<Charge> charges)
     {
-        _json.WritePropertyName(name);
+        _json.Name(name);
         ChargeObject(charges);
     }
 
-    // Amounts are text: a JSON number above 2^53 is not read alike by all readers.
     private void ChargeObject(IReadOnlyList<Charge> charges)
     {
-        Span<char> digits = stackalloc char[96];
-        _json.WriteStartObject();
+        _json.StartObject();
         for (var i = 0; i < charges.Count; i++)
         {
-            var amount = charges[i].Amount;
-            if (amount.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture))
-            {
-                _json.WriteString(charges[i].Counter, digits[..length]);
-            }
-            else
-            {
-                _json.WriteString(charges[i].Counter, amount.ToString(CultureInfo.InvariantCulture));
-            }
+            _json.Name(charges[i].Counter);
+            _json.Amount(charges[i].Amount);
         }
 
-        _json.WriteEndObject();
+        _json.EndObject();
     }
 }

@@ -9,11 +9,8 @@ namespace CryptoMcp.Ledger;
 internal sealed partial class LedgerBook
 {
     private readonly LedgerClock _clock;
-    private readonly Dictionary<string, Payment> _payments = [];
-    private readonly List<string> _order = [];
-    private readonly Dictionary<(string Client, string Key), string> _byKey = [];
-    private readonly Dictionary<string, string> _byIntent = [];
-    private readonly Dictionary<string, Payment> _open = [];
+    private readonly PaymentTable _payments = new(new());
+    private readonly HashSet<int> _open = [];
     private readonly Dictionary<string, BudgetCounter> _counters = [];
     private readonly Dictionary<string, int> _counterGroups = [];
     private readonly Dictionary<string, int> _openTags = [];
@@ -30,21 +27,32 @@ internal sealed partial class LedgerBook
     /// <summary>Time of the latest record.</summary>
     internal DateTimeOffset HighWater { get; private set; }
 
-    /// <summary>Ids of all payments, oldest first.</summary>
-    internal IReadOnlyList<string> Order => _order;
+    /// <summary>All payments, oldest first.</summary>
+    internal PaymentTable Payments => _payments;
 
     /// <summary>Payments that are neither resolved nor waiting.</summary>
-    internal IReadOnlyCollection<Payment> Open => _open.Values;
+    internal IReadOnlyCollection<Payment> Open
+    {
+        get
+        {
+            var result = new List<Payment>(_open.Count);
+            foreach (var position in _open)
+            {
+                result.Add(_payments[position]);
+            }
+
+            return result;
+        }
+    }
 
     /// <summary>The payment, or null.</summary>
-    internal Payment? Find(string id) => _payments.GetValueOrDefault(id);
+    internal Payment? Find(string id) => _payments.Find(id);
 
     /// <summary>The latest payment under a client's key.</summary>
-    internal Payment? FindByKey(string client, string key) =>
-        _byKey.TryGetValue((client, key), out var id) ? _payments[id] : null;
+    internal Payment? FindByKey(string client, string key) => _payments.FindByKey(client, key);
 
     /// <summary>The latest payment of an intent.</summary>
-    internal Payment? FindByIntent(string digest) => _byIntent.TryGetValue(digest, out var id) ? _payments[id] : null;
+    internal Payment? FindByIntent(string digest) => _payments.FindByIntent(digest);
 
     /// <summary>Makes the record true. Throws before anything has changed if it cannot be.</summary>
     /// <exception cref="PaymentStepException">The rules refuse it.</exception>
@@ -85,16 +93,13 @@ internal sealed partial class LedgerBook
 
     private Payment Create(CreatedRecord record)
     {
-        if (_payments.ContainsKey(record.PaymentId))
+        if (_payments.Find(record.PaymentId) is not null)
         {
             throw new PaymentStepException(record.PaymentId, $"{record.PaymentId} exists already.");
         }
 
         var payment = PaymentTransitions.Create(record);
-        _payments.Add(payment.Id, payment);
-        _order.Add(payment.Id);
-        _byKey[(payment.Client, payment.Key)] = payment.Id;
-        _byIntent[payment.IntentDigest] = payment.Id;
+        _payments.Add(payment);
         if (payment.State == PaymentState.Denied)
         {
             _denials.Add((record.Time, record.Client));
@@ -113,7 +118,7 @@ internal sealed partial class LedgerBook
         }
 
         var after = PaymentTransitions.Apply(before, record);
-        _payments[after.Id] = after;
+        _payments.Replace(after);
         if (before.Nonce is null && after.Nonce is { } taken)
         {
             _nextNonces[AccountKey(after.Account)] = checked(taken + 1);
@@ -140,13 +145,13 @@ internal sealed partial class LedgerBook
             SettleAll(after.SettledAt!.Value, after.Actual!, 1);
         }
 
-        if (holds)
+        if (holds && !held)
         {
-            _open[after.Id] = after;
+            _open.Add(after.Position);
         }
-        else if (held)
+        else if (held && !holds)
         {
-            _open.Remove(after.Id);
+            _open.Remove(after.Position);
         }
 
         CountAuthorization(before is not null && PaymentRules.IsOpenAuthorization(before.State), PaymentRules.IsOpenAuthorization(after.State), after);
@@ -244,17 +249,17 @@ internal sealed partial class LedgerBook
 
         foreach (var (id, charges) in record.Payments)
         {
-            var before = _payments[id];
+            var before = Find(id)!;
             if (before.State == PaymentState.Settled)
             {
                 SettleAll(before.SettledAt!.Value, before.Actual!, -1);
                 SettleAll(before.SettledAt!.Value, charges, 1);
-                _payments[id] = before with { Actual = charges };
+                _payments.Replace(before with { Actual = charges });
             }
             else
             {
                 var after = before with { Charges = charges };
-                _payments[id] = after;
+                _payments.Replace(after);
                 Account(before, after);
             }
         }
