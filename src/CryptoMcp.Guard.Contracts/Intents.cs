@@ -8,6 +8,8 @@ namespace CryptoMcp.Guard.Contracts;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "operation")]
 [JsonDerivedType(typeof(TransferIntent), "transfer")]
+[JsonDerivedType(typeof(X402PayIntent), "x402.pay")]
+[JsonDerivedType(typeof(X402PermitIntent), "x402.permit")]
 public abstract record Intent
 {
     /// <summary>

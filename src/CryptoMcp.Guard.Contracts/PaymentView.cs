@@ -51,6 +51,18 @@ public sealed record PaymentView
     /// <summary>The block that holds it, once seen.</summary>
     public ulong? Block { get; init; }
 
+    /// <summary>Until when it may be taken by whoever holds its signature; absent where only a nonce ends it, and once resolved.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What was bought with it.</summary>
+    public PurchaseFacts? Purchase { get; init; }
+
+    /// <summary>
+    /// What the caller hands to the counterparty: the signed payload as JSON. Only in the answer to the call that asked
+    /// for the payment, and the same bytes whenever that call is repeated. Never for a model's eyes.
+    /// </summary>
+    public string? SignedPayload { get; init; }
+
     /// <summary>Why it was released, or how it ended, as proven by the chain.</summary>
     public string? Proof { get; init; }
 

@@ -9,7 +9,7 @@ namespace CryptoMcp.Guard.Evm;
 /// <summary>One EVM chain as the guard sees it, with what it has already checked there.</summary>
 internal sealed class EvmNetwork : IDisposable
 {
-    private readonly ConcurrentDictionary<AssetId, Task> _checkedAssets = new();
+    private readonly ConcurrentDictionary<string, Task> _checks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<EvmAddress, ulong> _nonceHints = new();
 
     public EvmNetwork(EvmChain chain, RpcEndpoints endpoints, TimeProvider clock)
@@ -54,21 +54,29 @@ internal sealed class EvmNetwork : IDisposable
 
     /// <summary>Compares a token's decimals on chain with the pinned ones, once per start.</summary>
     /// <exception cref="GuardException">They differ, or the contract is not there.</exception>
-    public async ValueTask CheckPinnedAsync(Asset asset, CancellationToken ct)
+    public async ValueTask CheckPinnedAsync(Asset asset)
     {
         if (asset.Id.IsNative)
         {
             return;
         }
 
-        var check = _checkedAssets.GetOrAdd(asset.Id, _ => CompareDecimalsAsync(asset, ct));
+        await CheckOnceAsync($"decimals:{asset.Id}", () => CompareDecimalsAsync(asset));
+    }
+
+    /// <summary>Compares something on chain with what is pinned, once per start; a check that failed is made again.</summary>
+    /// <param name="what">Names the check.</param>
+    /// <param name="check">Throws when it does not hold. Callers share it, so it does not end with the first of them.</param>
+    public async ValueTask CheckOnceAsync(string what, Func<Task> check)
+    {
+        var running = _checks.GetOrAdd(what, _ => check());
         try
         {
-            await check;
+            await running;
         }
         catch
         {
-            _checkedAssets.TryRemove(new(asset.Id, check));
+            _checks.TryRemove(new(what, running));
             throw;
         }
     }
@@ -80,13 +88,13 @@ internal sealed class EvmNetwork : IDisposable
         Rpc.Dispose();
     }
 
-    private async Task CompareDecimalsAsync(Asset asset, CancellationToken ct)
+    private async Task CompareDecimalsAsync(Asset asset)
     {
         var contract = EvmAddress.Parse(asset.Id.Reference);
         byte[] answer;
         try
         {
-            answer = await Rpc.AgreedAsync(EvmRequests.Call(new CallRequest { To = contract, Data = Erc20.DecimalsFunction.Encode() }, BlockTag.Latest), ct);
+            answer = await Rpc.AgreedAsync(EvmRequests.Call(new CallRequest { To = contract, Data = Erc20.DecimalsFunction.Encode() }, BlockTag.Latest), CancellationToken.None);
         }
         catch (EvmRpcException e) when (e.Kind == EvmRpcFailure.RpcError)
         {

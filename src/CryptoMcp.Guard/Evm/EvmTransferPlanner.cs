@@ -39,7 +39,7 @@ internal sealed class EvmTransferPlanner(EvmNetworks networks) : IPlanner
     private static async ValueTask<Plan> PlanAsync(TransferRequest transfer, PlanDepth depth, CancellationToken ct)
     {
         var network = transfer.Network;
-        await network.CheckPinnedAsync(transfer.Amount.Asset, ct);
+        await network.CheckPinnedAsync(transfer.Amount.Asset);
         var nonceHint = await network.NonceHintAsync(transfer.From, ct);
         var fees = await network.Fees.EstimateAsync(ct);
         var simulated = await TransferSimulation.RunAsync(transfer, withBalance: depth == PlanDepth.Quote, ct);

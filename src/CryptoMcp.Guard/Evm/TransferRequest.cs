@@ -49,7 +49,8 @@ internal sealed record TransferRequest
         };
     }
 
-    private static EvmAddress WalletOf(TransferIntent intent, PolicyDocument policy)
+    /// <summary>The paying wallet that an intent names.</summary>
+    internal static EvmAddress WalletOf(Intent intent, PolicyDocument policy)
     {
         var evm = policy.Wallets.Where(w => w.Value.StartsWith("0x", StringComparison.OrdinalIgnoreCase)).ToList();
         var names = string.Join(", ", evm.Select(w => w.Key));
@@ -116,7 +117,8 @@ internal sealed record TransferRequest
         return (address, name);
     }
 
-    private static void RefuseRecipient(EvmAddress to, EvmAddress from, PolicyDocument policy, EvmChain chain)
+    /// <summary>Refuses recipients from which nothing comes back.</summary>
+    internal static void RefuseRecipient(EvmAddress to, EvmAddress from, PolicyDocument policy, EvmChain chain)
     {
         var wrong = to switch
         {

@@ -132,9 +132,9 @@ internal sealed partial class Follower(
         var pause = PauseFor(account.Chain);
         try
         {
-            if (open.Count > 0)
+            foreach (var rail in open.GroupBy(payment => rails[payment]))
             {
-                await rails[open[0]].FollowAsync(open, ct);
+                await rail.Key.FollowAsync([.. rail], ct);
             }
 
             schedule.Failures = 0;

@@ -20,7 +20,15 @@ internal interface IRail
     /// </summary>
     ValueTask<string?> ExposeAsync(Payment payment, SignedSpend signed, CancellationToken ct);
 
+    /// <summary>
+    /// What the caller itself hands to the counterparty, from bytes that are durable in the ledger; null where
+    /// <see cref="ExposeAsync"/> is all. The same bytes every time.
+    /// </summary>
+    string? ForCaller(Payment payment) => null;
+
     /// <summary>Looks at the chain for all open payments of one account and records what it proves.</summary>
+    /// <param name="open">Payments of one account on this rail, signed and not resolved.</param>
+    /// <param name="ct">Stops the look.</param>
     ValueTask FollowAsync(IReadOnlyList<Payment> open, CancellationToken ct);
 
     /// <summary>Bytes that take the payment's nonce away from it; null where the rail has no such thing.</summary>

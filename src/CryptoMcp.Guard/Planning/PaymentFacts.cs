@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Ledger;
 using CryptoMcp.Policy;
 
@@ -39,6 +40,9 @@ internal sealed record PaymentFacts
     [JsonIgnore]
     public IPriceView PriceView => Prices is null ? FloorPrices.Instance : new RecordedPrices(Prices);
 
+    /// <summary>What was bought with it; absent where nothing was.</summary>
+    public PurchaseFacts? Purchase { get; init; }
+
     private const string NoRail = "none";
 
     public static PaymentFacts Of(Plan plan) => new()
@@ -52,6 +56,7 @@ internal sealed record PaymentFacts
         Effects = [.. plan.Effects.Select(EffectFact.Of)],
         Details = plan.Details == SpendDetails.None ? null : plan.Details,
         Prices = plan.Prices.Facts.Count == 0 ? null : plan.Prices.Facts,
+        Purchase = plan.Purchase,
     };
 
     public static PaymentFacts Read(Payment payment) =>

@@ -1,3 +1,4 @@
+using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Ledger;
 using CryptoMcp.Money;
 using CryptoMcp.Policy;
@@ -24,6 +25,12 @@ internal sealed record Plan
 
     /// <summary>What rules can ask about beside the effects: host, contract, function, arguments.</summary>
     public SpendDetails Details { get; init; } = SpendDetails.None;
+
+    /// <summary>Names under which the ledger counts the payment while it is open.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What the owner may want to know later about what was bought; opaque to the road.</summary>
+    public PurchaseFacts? Purchase { get; init; }
 
     /// <summary>The intent in canonical text: equal wishes are equal texts, whatever the spelling.</summary>
     public required string Canonical { get; init; }

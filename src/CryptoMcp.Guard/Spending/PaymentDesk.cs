@@ -66,6 +66,8 @@ internal sealed class PaymentDesk(ILedger ledger)
             Nonce = payment.Nonce,
             TransactionId = payment.TransactionId ?? payment.Latest?.TransactionId,
             Block = payment.Seen?.Number,
+            ExpiresAt = payment.IsResolved ? null : payment.Latest?.ExpiresAt,
+            Purchase = facts.Purchase,
             Proof = Text(proof, "says") ?? payment.Reason,
             CreatedAt = payment.Created,
             UpdatedAt = payment.Updated,

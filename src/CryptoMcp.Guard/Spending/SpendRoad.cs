@@ -54,7 +54,7 @@ internal sealed partial class SpendRoad(
         var digest = DigestOf(client, sketch.Canonical);
         if (Earlier(intent, client, digest) is { } earlier)
         {
-            return PaymentDesk.Show(await CarryOnAsync(earlier, ct), repeated: true);
+            return HandOver(await CarryOnAsync(earlier, ct), repeated: true);
         }
 
         RefuseWhileFrozen(sketch.Account);
@@ -80,16 +80,17 @@ internal sealed partial class SpendRoad(
             Operation = plan.Operation,
             Account = plan.Account,
             Facts = PaymentFacts.Of(plan).ToJson(),
+            Tags = plan.Tags,
         };
         var (reservation, authorization) = await ReserveAsync(request, plan, ct);
         if (authorization is not null)
         {
-            return PaymentDesk.Show(await SignAndExposeAsync(authorization, ct));
+            return HandOver(await SignAndExposeAsync(authorization, ct));
         }
 
         if (reservation.Existing)
         {
-            return PaymentDesk.Show(await CarryOnAsync(reservation.Payment, ct), repeated: true);
+            return HandOver(await CarryOnAsync(reservation.Payment, ct), repeated: true);
         }
 
         return PaymentDesk.Show(reservation.Payment);
@@ -233,6 +234,19 @@ internal sealed partial class SpendRoad(
             // Another caller carried the same payment on at the same time: the same digest, the same bytes, one payment.
             return ahead;
         }
+    }
+
+    /// <summary>The payment for its own caller, with what that caller has to hand on; only from here, and only once it is durable.</summary>
+    private PaymentView HandOver(Payment payment, bool repeated = false)
+    {
+        var view = PaymentDesk.Show(payment, repeated);
+        if (payment.State < PaymentState.Exposed || payment.Latest?.SignedBytes is null || rails[payment].ForCaller(payment) is not { } bytes)
+        {
+            return view;
+        }
+
+        failPoints.Reach("road.handing-over");
+        return view with { SignedPayload = bytes };
     }
 
     private Payment? Earlier(Intent intent, string client, string digest)

@@ -28,6 +28,8 @@ internal static class Wording
         PaymentState.Closed => "The owner did not approve it; no money is held.",
         PaymentState.Reserved => "Allowed and counted against the budgets; nothing is signed yet.",
         PaymentState.Signing => "A signature may exist; the money is held until the chain proves how it ended.",
+        PaymentState.Exposed when payment.Latest?.ExpiresAt is { } until =>
+            $"Signed and handed out; not in a block yet. It may be taken until {until:yyyy-MM-dd HH:mm:ss'Z'}, and is held until the chain proves how it ended.",
         PaymentState.Exposed => "Signed and broadcast; not in a block yet. It may still be paid at any time.",
         PaymentState.Seen => "In a block that is not final yet.",
         PaymentState.Stuck => "Signed, but the chain does not take it and it cannot expire by itself. The money stays held.",
