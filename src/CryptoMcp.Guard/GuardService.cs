@@ -9,6 +9,7 @@ using CryptoMcp.Guard.Platform;
 using CryptoMcp.Guard.Policies;
 using CryptoMcp.Guard.Prices;
 using CryptoMcp.Guard.Spending;
+using CryptoMcp.Guard.X402;
 using CryptoMcp.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -41,13 +42,17 @@ internal sealed partial class GuardService : IAsyncDisposable
         _networks = networks;
         _hardened = options.Hardened;
         _started = options.Clock.GetUtcNow();
-        var rails = new RailSet([new EvmTransactionRail(ledger, policies, networks, options.Clock)]);
+        var rails = new RailSet(
+        [
+            new EvmTransactionRail(ledger, policies, networks, options.Clock),
+            new AuthorizationRail(ledger, policies, networks),
+        ]);
         Payments = new PaymentDesk(ledger);
         Spending = new SpendRoad(
             ledger,
             policies,
             keys,
-            [new EvmTransferPlanner(networks)],
+            [new EvmTransferPlanner(networks), new X402Planner(networks, ledger.Find, options.Clock), new X402PermitPlanner(networks, options.Clock)],
             rails,
             new PriceBook(networks, ledger, options.Clock),
             Payments,

@@ -35,14 +35,15 @@ internal sealed class GuardGround : IAsyncDisposable
     public string Wallet { get; private set; } = null!;
 
     /// <summary>Starts a chain and a guard whose policy allows 5 USDC a payment and <paramref name="day"/> a day.</summary>
-    public static async Task<GuardGround> StartAsync(string day = "100 USD", long chainId = 31337)
+    public static async Task<GuardGround> StartAsync(
+        string day = "100 USD", long chainId = 31337, string tokenName = "USD Coin", long funds = 100_000_000)
     {
         var chain = await Anvil.StartAsync(new() { ChainId = chainId });
         var ground = new GuardGround
         {
             Chain = chain,
             Endpoint = await FaultProxy.StartAsync(chain.Url),
-            Token = await UsdcContract.PlaceAsync(chain, Usdc),
+            Token = await UsdcContract.PlaceAsync(chain, Usdc, tokenName),
         };
         ground.Home.Prepare();
         using (var key = SecretBytes.CopyOf(Convert.FromHexString(Owner.PrivateKey[2..])))
@@ -53,7 +54,7 @@ internal sealed class GuardGround : IAsyncDisposable
         GuardHome.WritePrivateFile(ground.Home.ChainsFile, Encoding.UTF8.GetBytes(ground.ChainsText()));
         ground.WritePolicy(revision: 1, day);
         await chain.SetBalanceAsync(ground.Wallet, BigInteger.Pow(10, 18));
-        await ground.Token.MintAsync(ground.Wallet, 100_000_000);
+        await ground.Token.MintAsync(ground.Wallet, funds);
         await ground.OpenAsync();
         return ground;
     }
@@ -110,7 +111,8 @@ internal sealed class GuardGround : IAsyncDisposable
 
     private string ChainsText() =>
         $$"""
-        { "chains": [ { "id": {{Chain.ChainId}}, "name": "play", "title": "Play", "test": true, "rpc": ["{{Endpoint.Url}}"], "finality": { "depth": 2 }, "blockTimeMs": 100 } ] }
+        { "chains": [ { "id": {{Chain.ChainId}}, "name": "play", "title": "Play", "test": true, "rpc": ["{{Endpoint.Url}}"], "finality": { "depth": 2 }, "blockTimeMs": 100,
+            "tokens": [ { "symbol": "USDC", "address": "{{Usdc}}", "decimals": 6, "domain": { "name": "USD Coin", "version": "2" } } ] } ] }
         """;
 
     private string PolicyText(int revision, string day, string payees) =>
@@ -128,9 +130,10 @@ internal sealed class GuardGround : IAsyncDisposable
           "rules": [
             { "id": "usdc", "allow": "transfer", "if": { "asset": "USDC", "amount": "<= 5 USDC" } },
             { "id": "eth", "allow": "transfer", "if": { "asset": "ETH", "amount": "<= 0.01 ETH" } },
+            { "id": "x402", "allow": "x402.pay", "if": { "asset": "USDC", "amount": "<= 1 USDC", "scheme": ["exact", "upto"] } },
             { "id": "dearer", "ask": "transfer", "if": { "asset": "ETH", "amount": "> 0.01 ETH and <= 0.02 ETH" } }
           ],
-          "limits": { "fee": { "eip155:{{Chain.ChainId}}": "0.01 ETH" }, "authorizationLifetime": "120s", "openAuthorizations": 64 },
+          "limits": { "fee": { "eip155:{{Chain.ChainId}}": "0.01 ETH" }, "authorizationLifetime": "120s", "openAuthorizations": 64, "openPerHost": 2, "tokenApproval": "exact-amount-only" },
           "approval": { "by": [ { "id": "owner", "kind": "terminal-passphrase" } ], "expires": "10m", "maxWaiting": 3 },
           "rpc": { "eip155:{{Chain.ChainId}}": { "urls": ["{{Endpoint.Url}}"], "agree": 1 } },
           "changes": { "tighten": "now", "loosen": { "wait": "24h", "by": ["owner"] } }
