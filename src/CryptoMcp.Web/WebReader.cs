@@ -21,17 +21,19 @@ public sealed record WebAnswer(Uri Address, int Status, string? ContentType, Rea
 /// </summary>
 public sealed class WebReader : IDisposable
 {
-    private readonly WebOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http;
 
     /// <summary>Makes a reader; nothing is connected until the first fetch.</summary>
     public WebReader(WebOptions? options = null, TimeProvider? clock = null)
     {
-        _options = options ?? new();
+        Options = options ?? new();
         _clock = clock ?? TimeProvider.System;
-        _http = new(PinnedHandler.Create(_options));
+        _http = new(PinnedHandler.Create(Options));
     }
+
+    /// <summary>Who may be asked.</summary>
+    public WebOptions Options { get; }
 
     /// <summary>Fetches a resource.</summary>
     /// <exception cref="WebFailureException">It may not be asked, did not answer, or answered beyond the limits.</exception>
@@ -45,7 +47,7 @@ public sealed class WebReader : IDisposable
         {
             for (var redirects = 0; ; redirects++)
             {
-                PinnedHandler.Check(address, _options);
+                PinnedHandler.Check(address, Options);
                 using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11 };
                 request.Headers.TryAddWithoutValidation("User-Agent", "CryptoMcp");
                 request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");

@@ -188,7 +188,8 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private sealed class Faults(RpcFault[] all)
     {
-        public RpcFault? For(JsonNode request) => Array.Find(all, fault => fault.Strikes(MethodOf(request)));
+        public RpcFault? For(JsonNode request) => Array.Find(
+            all, fault => fault.Strikes(MethodOf(request)) && (fault as RpcFault.RpcError)?.When?.Invoke(request) is not false);
 
         /// <summary>The fault that strikes the whole HTTP exchange, if any request of it draws one.</summary>
         public RpcFault? ForExchange(List<JsonNode> requests) =>

@@ -30,7 +30,11 @@ public abstract record RpcFault
     public sealed record Garbage(string Body = "<html>502 Bad Gateway</html>", params string[] Only) : RpcFault(Only);
 
     /// <summary>A JSON-RPC error in place of the result; nothing is forwarded.</summary>
-    public sealed record RpcError(int Code, string Message, params string[] Only) : RpcFault(Only);
+    public sealed record RpcError(int Code, string Message, params string[] Only) : RpcFault(Only)
+    {
+        /// <summary>Which requests of those methods; all when absent.</summary>
+        public Func<JsonNode, bool>? When { get; init; }
+    }
 
     /// <summary>The node's result, rewritten. Gets the request and the true result; its answer goes to the caller.</summary>
     public sealed record Lie(Func<JsonNode, JsonNode?, JsonNode?> Rewrite, params string[] Only) : RpcFault(Only);

@@ -55,6 +55,18 @@ public static class EvmRequests
     public static RpcRequest<byte[]> Code(EvmAddress address, BlockTag tag) =>
         new("eth_getCode", Of(address, tag), RpcJson.Data, SameBytes);
 
+    /// <summary><c>eth_getStorageAt</c>: the 32 bytes of a storage slot.</summary>
+    public static RpcRequest<byte[]> StorageAt(EvmAddress address, Hash32 slot, BlockTag tag) => new(
+        "eth_getStorageAt",
+        writer =>
+        {
+            writer.WriteStringValue(address.ToLowerString());
+            writer.WriteStringValue(slot.ToString());
+            writer.WriteStringValue(tag.ToString());
+        },
+        RpcJson.Data,
+        SameBytes);
+
     /// <summary><c>eth_call</c>: what the call returns. A revert is an <see cref="EvmRpcException"/> with its data.</summary>
     public static RpcRequest<byte[]> Call(CallRequest call, BlockTag tag) => new(
         "eth_call",
