@@ -28,7 +28,11 @@ public static class Rooms
 
         // Policy and ledger know neither chains nor MCP.
         ["CryptoMcp.Policy"] = new(["CryptoMcp.Money"], []),
-        ["CryptoMcp.Ledger"] = new(["CryptoMcp.Money"], ["Npgsql"]),
+        ["CryptoMcp.Ledger"] = new(["CryptoMcp.Money"], []),
+
+        // A ledger's other place. Apart, so that neither the ledger's rules nor the guard lean on a database driver: only the
+        // program that puts a guard together knows that there is one.
+        ["CryptoMcp.Ledger.Postgres"] = new(["CryptoMcp.Money", "CryptoMcp.Ledger"], ["Npgsql"]),
 
         // Domain projects know nothing of MCP.
         ["CryptoMcp.Payments"] = new([.. s_chains, "CryptoMcp.Web"], []),
@@ -52,7 +56,8 @@ public static class Rooms
         // The executable: command line and composition root.
         ["CryptoMcp"] = new(
             [
-                .. s_chains, .. s_protocols, "CryptoMcp.Web", "CryptoMcp.Policy", "CryptoMcp.Ledger", "CryptoMcp.Guard", "CryptoMcp.Guard.Contracts",
+                .. s_chains, .. s_protocols, "CryptoMcp.Web", "CryptoMcp.Policy", "CryptoMcp.Ledger", "CryptoMcp.Ledger.Postgres", "CryptoMcp.Guard",
+                "CryptoMcp.Guard.Contracts",
                 "CryptoMcp.Server", "CryptoMcp.Http",
             ],
             [

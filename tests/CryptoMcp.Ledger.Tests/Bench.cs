@@ -4,31 +4,38 @@ using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger.Tests;
 
-/// <summary>A ledger on a disk in memory, with the few requests and answers that the tests need.</summary>
+/// <summary>A ledger somewhere, with the few requests and answers that the tests need.</summary>
 public sealed class Bench : IAsyncDisposable
 {
     public static readonly AccountId Alice = AccountId.Parse("eip155:8453:0x52908400098527886E0F7030069857D2E4169EE7");
     public static readonly TimeSpan Day = TimeSpan.FromHours(24);
     private static long s_intents;
 
-    private Bench(MemoryDisk disk, ManualTime time, JournalLedger ledger)
+    private Bench(ILedgerPlace place, ManualTime time, BookLedger ledger)
     {
-        Disk = disk;
+        Place = place;
         Time = time;
         Ledger = ledger;
     }
 
-    public MemoryDisk Disk { get; }
+    public ILedgerPlace Place { get; }
+
+    public MemoryDisk Disk => ((JournalPlace)Place).Disk;
 
     public ManualTime Time { get; }
 
-    public JournalLedger Ledger { get; private set; }
+    public BookLedger Ledger { get; private set; }
 
-    public static async Task<Bench> OpenAsync(MemoryDisk? disk = null, ManualTime? time = null, IFailPoints? failPoints = null)
+    /// <summary>A ledger that is kept in a journal.</summary>
+    public static Task<Bench> OpenAsync(MemoryDisk? disk = null, ManualTime? time = null, IFailPoints? failPoints = null) =>
+        OpenAsync(new JournalPlace { Disk = disk ?? new() }, time, failPoints);
+
+    /// <summary>A ledger that is kept somewhere.</summary>
+    public static async Task<Bench> OpenAsync(ILedgerPlace place, ManualTime? time = null, IFailPoints? failPoints = null)
     {
-        disk ??= new();
         time ??= new();
-        return new(disk, time, await LedgerOn(disk, time, failPoints));
+        await place.PrepareAsync();
+        return new(place, time, await place.OpenAsync(time, failPoints ?? NoFailPoints.Instance));
     }
 
     public static ValueTask<JournalLedger> LedgerOn(MemoryDisk disk, TimeProvider time, IFailPoints? failPoints = null) =>
@@ -86,8 +93,12 @@ public sealed class Bench : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Ledger.DisposeAsync();
-        Ledger = await LedgerOn(Disk, Time);
+        Ledger = await Place.OpenAsync(Time, NoFailPoints.Instance);
     }
 
-    public ValueTask DisposeAsync() => Ledger.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Ledger.DisposeAsync();
+        await Place.DisposeAsync();
+    }
 }

@@ -5,12 +5,13 @@ using FsCheck.Fluent;
 namespace CryptoMcp.Ledger.Tests;
 
 /// <summary>Cases of budgets, windows and clocks; their numbers are those of the project's table of attacks.</summary>
-public sealed class BudgetTests
+public abstract class BudgetTests<TPlace> : LedgerContract<TPlace>
+    where TPlace : ILedgerPlace, new()
 {
     [Fact]
     public async Task G1_Of_64_callers_that_race_for_the_last_unit_exactly_one_wins()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         for (var round = 1; round <= 20; round++)
         {
             var limit = round;
@@ -23,7 +24,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task G13_A_clock_set_back_moves_no_window_back()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var before = bench.Ledger.View.WindowNow;
         bench.Time.SetWall(bench.Time.Wall.AddDays(-2));
         Assert.True(bench.Ledger.View.WindowNow >= before);
@@ -35,7 +36,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task A_clock_set_forward_empties_no_window_and_stops_spending_until_the_chain_agrees()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(10);
         await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 10)));
         var chain = bench.Time.Wall;
@@ -50,7 +51,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task A_clock_set_forward_while_stopped_empties_no_window_until_the_chain_agrees()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(10);
         await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 10)));
         bench.Time.SetWall(bench.Time.Wall.AddDays(2));
@@ -63,7 +64,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task One_endpoint_that_lies_about_the_future_empties_no_window()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(10);
         await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 10)));
         bench.Ledger.ObserveChainTime(bench.Time.Wall.AddDays(30));
@@ -75,7 +76,7 @@ public sealed class BudgetTests
     {
         var time = new ManualTime();
         time.SetWall(new(2026, 11, 20, 23, 59, 0, TimeSpan.Zero));
-        await using var bench = await Bench.OpenAsync(time: time);
+        await using var bench = await OpenAsync(time: time);
         var payment = await bench.ExposedAsync(24);
         await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(time.Wall, new Charge("day", 24)));
         time.Pass(TimeSpan.FromMinutes(2));
@@ -90,7 +91,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task G17_What_an_upto_payment_did_not_take_is_returned()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(5_000_000);
         await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 1_200_000)));
         Assert.Equal((1_200_000, 0), ((int)bench.Usage().Used, (int)bench.Usage().Held));
@@ -99,7 +100,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task G19_Denials_are_recorded_and_counted()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         for (var i = 0; i < 20; i++)
         {
             await bench.ReserveAsync(5, 1);
@@ -118,7 +119,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task G21_Counters_of_a_group_are_counted_so_that_a_policy_can_cap_them()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         for (var i = 0; i < 7; i++)
         {
             await bench.Ledger.ReserveAsync(Bench.Request(tags: [$"host|h{i % 2}"]), _ => Bench.Allowing(new Charge($"per-host|h{i}", 1), new Charge("day", 1)));
@@ -131,7 +132,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task G23_An_hour_without_the_chain_releases_nothing_and_ages_nothing()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         await bench.ExposedAsync(7, expires: bench.Time.Wall.AddSeconds(60));
         bench.Time.Pass(TimeSpan.FromDays(400));
         Assert.Equal(7, bench.Usage().Held);
@@ -141,7 +142,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task A_stamp_from_before_the_payment_existed_is_not_believed()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(5);
         var settled = await bench.Ledger.SettleAsync(payment.Id, Bench.Settled(bench.Time.Wall.AddDays(-5), new Charge("day", 5)));
         Assert.Equal(payment.Created, settled.SettledAt);
@@ -151,7 +152,7 @@ public sealed class BudgetTests
     [Fact]
     public async Task Charges_that_would_corrupt_the_books_are_refused()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         foreach (var charges in new Charge[][] { [new("day", -1)], [new("", 1)], [new("day", 1), new("day", 1)] })
         {
             await Assert.ThrowsAsync<ArgumentException>(async () => await bench.Ledger.ReserveAsync(Bench.Request(), _ => Bench.Allowing(charges)));

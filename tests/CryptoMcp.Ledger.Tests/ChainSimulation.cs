@@ -17,13 +17,13 @@ internal sealed class ChainSimulation : IAsyncDisposable
 
     private ChainSimulation(Bench bench, int cap, TimeSpan window) => (_bench, _cap, _window) = (bench, cap, window);
 
-    private JournalLedger Ledger => _bench.Ledger;
+    private BookLedger Ledger => _bench.Ledger;
 
     private DateTimeOffset Now => _bench.Time.Wall;
 
     private DateTimeOffset Finalized => Now - s_finality;
 
-    internal static async Task<ChainSimulation> StartAsync(int cap, TimeSpan window) => new(await Bench.OpenAsync(), cap, window);
+    internal static async Task<ChainSimulation> StartAsync(ILedgerPlace place, int cap, TimeSpan window) => new(await Bench.OpenAsync(place), cap, window);
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
@@ -218,14 +218,13 @@ internal sealed class ChainSimulation : IAsyncDisposable
     // A step whose bytes were only partly on the disk when the power went: nobody was told that it happened.
     private async Task CutPowerAsync(int pick)
     {
-        _bench.Disk.FailFlush = true;
+        await _bench.Place.CutPowerAsync();
         await Assert.ThrowsAsync<LedgerUnavailableException>(async () => await Ledger.ReserveAndBeginSigningAsync(
             Bench.Request(string.Create(CultureInfo.InvariantCulture, $"cut-{_requests++}")),
             view => Bench.Allowing(new Charge("day", 0)),
             new(Bench.Alice, 0),
             Bench.Material));
-        _bench.Disk.FailFlush = false;
-        _bench.Disk.PowerCut(pick * 2);
+        await _bench.Place.RestoreAsync(pick * 2);
         await _bench.RestartAsync();
     }
 

@@ -1,14 +1,14 @@
-using CryptoMcp.Ledger.Journal;
 using CryptoMcp.Money;
 
 namespace CryptoMcp.Ledger.Tests;
 
-public sealed class NonceAndFreezeTests
+public abstract class NonceAndFreezeTests<TPlace> : LedgerContract<TPlace>
+    where TPlace : ILedgerPlace, new()
 {
     [Fact]
     public async Task I9_Fifty_signatures_at_once_have_fifty_consecutive_nonces_whatever_the_chain_says()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var first = await bench.ReserveAsync(1, 100);
         await bench.Ledger.BeginSigningAsync(first.Id, new(Bench.Alice, 41), Bench.Material);
         var hints = new ulong[] { 0, 41, 42, 3 };
@@ -24,7 +24,7 @@ public sealed class NonceAndFreezeTests
     [Fact]
     public async Task A_chain_that_is_ahead_freezes_that_account_and_no_other()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var first = await bench.ReserveAsync(1, 100);
         await bench.Ledger.BeginSigningAsync(first.Id, new(Bench.Alice, 5), Bench.Material);
         var second = await bench.ReserveAsync(1, 100);
@@ -42,7 +42,7 @@ public sealed class NonceAndFreezeTests
     [Fact]
     public async Task A_restored_backup_is_noticed_by_the_chains_nonce()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         await bench.ExposedAsync(1, chainNonce: 0);
         await bench.Ledger.ObserveChainNonceAsync(new(Bench.Alice, 1));
         Assert.Null(bench.Ledger.View.FrozenBecauseOf(Bench.Alice));
@@ -53,7 +53,7 @@ public sealed class NonceAndFreezeTests
     [Fact]
     public async Task I16_After_a_freeze_no_signing_record_follows_while_callers_race()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var callers = Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
         {
             for (var i = 0; i < 200; i++)
@@ -76,7 +76,7 @@ public sealed class NonceAndFreezeTests
         await bench.Ledger.FreezeAsync("test");
         await Task.WhenAll(callers);
         await Assert.ThrowsAsync<LedgerFrozenException>(async () => await bench.Ledger.ResumeSigningAsync(bench.Ledger.Open()[0].Id));
-        var types = Lines(bench.Disk).Select(l => l.Contains("\"type\":\"frozen\"", StringComparison.Ordinal) ? 'f' : l.Contains("\"type\":\"signing\"", StringComparison.Ordinal) ? 's' : '-').ToArray();
+        var types = (await bench.Place.LinesAsync()).Select(l => l.Contains("\"type\":\"frozen\"", StringComparison.Ordinal) ? 'f' : l.Contains("\"type\":\"signing\"", StringComparison.Ordinal) ? 's' : '-').ToArray();
         Assert.True(Array.IndexOf(types, 's') < Array.IndexOf(types, 'f'));
         Assert.DoesNotContain('s', types[Array.IndexOf(types, 'f')..]);
 
@@ -89,7 +89,7 @@ public sealed class NonceAndFreezeTests
     [Fact]
     public async Task Lists_are_paged_newest_first_and_filtered()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var ids = new List<string>();
         for (var i = 0; i < 25; i++)
         {
@@ -110,11 +110,5 @@ public sealed class NonceAndFreezeTests
         Assert.Equal(ids.Take(20).Reverse(), found);
         Assert.Equal(0, bench.Ledger.List(new() { Client = "other" }).Total);
         Assert.Throws<ArgumentException>(() => bench.Ledger.List(new(), "99999"));
-    }
-
-    private static string[] Lines(MemoryDisk disk)
-    {
-        Assert.True(JournalVerifier.Verify(disk.Open()).IsWhole);
-        return System.Text.Encoding.UTF8.GetString(disk.Written).Split('\n');
     }
 }

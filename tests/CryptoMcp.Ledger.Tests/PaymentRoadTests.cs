@@ -1,11 +1,12 @@
 namespace CryptoMcp.Ledger.Tests;
 
-public sealed class PaymentRoadTests
+public abstract class PaymentRoadTests<TPlace> : LedgerContract<TPlace>
+    where TPlace : ILedgerPlace, new()
 {
     [Fact]
     public async Task A_payment_goes_the_whole_road_and_survives_a_restart_at_each_step()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var id = (await bench.ReserveAsync(5, 10)).Id;
         await bench.RestartAsync();
         Assert.Equal(PaymentState.Reserved, bench.Ledger.Find(id)!.State);

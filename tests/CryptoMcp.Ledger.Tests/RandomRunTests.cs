@@ -7,7 +7,8 @@ namespace CryptoMcp.Ledger.Tests;
 /// Random runs of the whole ledger against a simulated chain on which an adversary settles whatever signature is out:
 /// commands in any order, crashes and power cuts between them. The chain, not the ledger, says what was paid.
 /// </summary>
-public sealed class RandomRunTests
+public abstract class RandomRunTests<TPlace> : LedgerContract<TPlace>
+    where TPlace : ILedgerPlace, new()
 {
     private const int Cap = 10;
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(20);
@@ -22,11 +23,11 @@ public sealed class RandomRunTests
     }
 
     private static int RunsWanted =>
-        Environment.GetEnvironmentVariable("CRYPTOMCP_LEDGER_RUNS") is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 400;
+        Environment.GetEnvironmentVariable("CRYPTOMCP_LEDGER_RUNS") is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : new TPlace().RandomRuns;
 
     private static async Task RunAsync(IEnumerable<(int Kind, int Pick)> run)
     {
-        await using var simulation = await ChainSimulation.StartAsync(Cap, s_window);
+        await using var simulation = await ChainSimulation.StartAsync(new TPlace(), Cap, s_window);
         foreach (var (kind, pick) in run)
         {
             await simulation.StepAsync(kind, pick);

@@ -1,7 +1,8 @@
 namespace CryptoMcp.Ledger.Tests;
 
 /// <summary>Which steps the ledger takes and which it refuses, on the real ledger.</summary>
-public sealed class StepTests
+public abstract class StepTests<TPlace> : LedgerContract<TPlace>
+    where TPlace : ILedgerPlace, new()
 {
     private static ReleaseProof Proof(ReleaseReason reason, DateTimeOffset? at = null, ulong? height = 100, string? consumedBy = null) =>
         new() { Reason = reason, FinalizedAt = at, FinalizedHeight = height, ConsumedBy = consumedBy };
@@ -9,7 +10,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_reservation_that_was_never_signed_is_released()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ReserveAsync(5, 10);
         var released = await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NeverSigned));
         Assert.Equal(PaymentState.Released, released.State);
@@ -19,7 +20,7 @@ public sealed class StepTests
     [Fact]
     public async Task After_signing_never_signed_is_no_proof()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ReserveAsync(5, 10);
         await bench.Ledger.BeginSigningAsync(payment.Id, null, Bench.Material);
         await Assert.ThrowsAsync<PaymentStepException>(async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.NeverSigned)));
@@ -29,7 +30,7 @@ public sealed class StepTests
     [Fact]
     public async Task An_expiry_counts_only_at_a_finalized_block_past_it()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var expiry = bench.Time.Wall.AddSeconds(120);
         var payment = await bench.ExposedAsync(5, expires: expiry);
         await Assert.ThrowsAsync<PaymentStepException>(async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.Expired)));
@@ -45,7 +46,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_transaction_ends_only_when_a_stranger_has_its_nonce()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(5, chainNonce: 0);
         var at = bench.Time.Wall;
         await Assert.ThrowsAsync<PaymentStepException>(async () => await bench.Ledger.ReleaseAsync(payment.Id, Proof(ReleaseReason.Expired, at.AddDays(9))));
@@ -66,7 +67,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_resolved_payment_never_changes()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var settled = await bench.ExposedAsync(5);
         await bench.Ledger.SettleAsync(settled.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 5)));
         var released = await bench.ReserveAsync(1, 10);
@@ -101,7 +102,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_reorganised_payment_is_held_again_and_can_be_seen_again()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(5, chainNonce: 3);
         await bench.Ledger.SeenAsync(payment.Id, new(10, "0xa", null, payment.TransactionId));
         var gone = await bench.Ledger.ReorgedAsync(payment.Id);
@@ -114,7 +115,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_replacement_holds_the_greatest_variant_and_its_difference_must_be_allowed()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ExposedAsync(5, chainNonce: 3);
         SigningMaterial Dearer(SigningSlot slot) => Bench.Material(slot) with { Digest = "0xdearer", Charges = [new("day", 8)] };
         var refused = new ReplaceRequest { Purpose = VariantPurpose.Replacement, Build = Dearer, Decide = (_, _) => new() { Verdict = Verdict.Deny } };
@@ -152,7 +153,7 @@ public sealed class StepTests
     [Fact]
     public async Task Bytes_that_take_more_than_is_reserved_are_not_signed()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var payment = await bench.ReserveAsync(5, 10);
         await Assert.ThrowsAsync<PaymentStepException>(
             async () => await bench.Ledger.BeginSigningAsync(payment.Id, new(Bench.Alice, 0), slot => Bench.Material(slot) with { Charges = [new("day", 6)] }));
@@ -163,7 +164,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_reservation_whose_bytes_cannot_be_built_holds_nothing_and_takes_no_nonce()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         await Assert.ThrowsAsync<InvalidDataException>(async () => await bench.Ledger.ReserveAndBeginSigningAsync(
             Bench.Request(), Bench.Within(10, 5), new(Bench.Alice, 0), _ => throw new InvalidDataException()));
         Assert.Equal(0, bench.Usage().Total);
@@ -174,7 +175,7 @@ public sealed class StepTests
     [Fact]
     public async Task An_authorization_is_good_once()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var (_, authorization) = await bench.Ledger.ReserveAndBeginSigningAsync(Bench.Request(), Bench.Within(10, 5), null, Bench.Material);
         authorization!.Redeem();
         Assert.Throws<InvalidOperationException>(authorization.Redeem);
@@ -183,7 +184,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_waiting_payment_holds_nothing_and_is_judged_again_when_approved()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var ask = new Ruling { Verdict = Verdict.Ask, Charges = [new("day", 5)] };
         var first = (await bench.Ledger.ReserveAsync(Bench.Request(), _ => ask)).Payment;
         var second = (await bench.Ledger.ReserveAsync(Bench.Request(), _ => ask)).Payment;
@@ -198,7 +199,7 @@ public sealed class StepTests
     [Fact]
     public async Task New_budgets_recharge_held_and_settled_payments_in_one_record()
     {
-        await using var bench = await Bench.OpenAsync();
+        await using var bench = await OpenAsync();
         var settled = await bench.ExposedAsync(5);
         await bench.Ledger.SettleAsync(settled.Id, Bench.Settled(bench.Time.Wall, new Charge("day", 4)));
         var held = await bench.ExposedAsync(2);

@@ -60,7 +60,7 @@ public static class JournalReader
         }
     }
 
-    private static JournalLine Parse(string path, ReadOnlyMemory<byte> line, long offset)
+    internal static JournalLine Parse(string path, ReadOnlyMemory<byte> line, long offset)
     {
         try
         {

@@ -65,7 +65,7 @@ public static class JournalVerifier
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
-    private static JournalReport Read(string name, ReadAt read, byte[]? headBytes, Action<LedgerBook, LedgerRecord> apply)
+    internal static JournalReport Read(string name, ReadAt read, byte[]? headBytes, Action<LedgerBook, LedgerRecord> apply)
     {
         var (records, hash) = (0L, string.Empty);
         try
