@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using CryptoMcp.Ledger.Journal;
@@ -23,7 +22,7 @@ public sealed partial class PostgresLedger : BookLedger
     private readonly FleetWatch _watch;
     private readonly RecordWriter _encoder = new();
     private readonly RecordReader _decoder = new();
-    private readonly ArrayBufferWriter<byte> _line = new(4096);
+    private readonly LineBuffer _line = new();
     private readonly PendingLines _pending = new();
     private readonly Channel<Change> _queue = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
@@ -109,7 +108,6 @@ public sealed partial class PostgresLedger : BookLedger
         await _watch.DisposeAsync().ConfigureAwait(false);
         await DisconnectAsync().ConfigureAwait(false);
         _head?.Dispose();
-        _encoder.Dispose();
         _stopping.Dispose();
         await _options.Database.DisposeAsync().ConfigureAwait(false);
     }
@@ -143,13 +141,16 @@ public sealed partial class PostgresLedger : BookLedger
     private protected override Payment? Append(LedgerRecord record)
     {
         record.Sequence = _next;
-        record.Time = Book.WindowNow;
+        record.Flushed = _next - 1;
+
+        // A change that is made again keeps its moment, but never one before what others appended meanwhile.
+        record.Time = TimeOf(record) is var time && time > Book.HighWater ? time : Book.HighWater;
         record.Host = _options.Host;
-        _line.ResetWrittenCount();
+        _line.Length = 0;
         _encoder.Write(_line, record, _lastHash);
         var payment = Book.Apply(record);
-        ChainedLine.Seal(_line, _lastHash);
-        _pending.Add(_line.WrittenSpan, record is SigningRecord { Nonce: { } nonce, Variant.Purpose: VariantPurpose.Payment }
+        ChainedLine.Seal(_line, 0, _lastHash);
+        _pending.Add(_line.Written, record is SigningRecord { Nonce: { } nonce, Variant.Purpose: VariantPurpose.Payment }
             ? (LedgerBook.AccountKey(payment!.Account), nonce)
             : null);
         _next++;

@@ -26,6 +26,8 @@ public sealed class Bench : IAsyncDisposable
 
     public BookLedger Ledger { get; private set; }
 
+    public JournalLedger Journal => (JournalLedger)Ledger;
+
     /// <summary>A ledger that is kept in a journal.</summary>
     public static Task<Bench> OpenAsync(MemoryDisk? disk = null, ManualTime? time = null, IFailPoints? failPoints = null) =>
         OpenAsync(new JournalPlace { Disk = disk ?? new() }, time, failPoints);

@@ -105,7 +105,7 @@ public sealed class JournalTests
         await Assert.ThrowsAsync<LedgerUnavailableException>(async () => await bench.ReserveAsync(1, 100));
         await Assert.ThrowsAsync<LedgerUnavailableException>(async () => await bench.Ledger.FreezeAsync("no"));
         await bench.RestartAsync();
-        Assert.NotNull(((JournalLedger)bench.Ledger).Repair);
+        Assert.NotNull(bench.Journal.Repair);
         Assert.Equal(PaymentState.Reserved, bench.Ledger.Find(payment.Id)!.State);
         await bench.Ledger.BeginSigningAsync(payment.Id, null, Bench.Material);
     }

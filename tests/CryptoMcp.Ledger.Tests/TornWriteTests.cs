@@ -33,7 +33,7 @@ public sealed class TornWriteTests
             Assert.InRange((int)bench.Usage().Held, 5, 5 + lost.Length);
             await bench.ReserveAsync(1, 1000);
             await bench.RestartAsync();
-            Assert.Null(bench.Ledger.Repair);
+            Assert.Null(bench.Journal.Repair);
             Assert.True(JournalVerifier.Verify(bench.Disk.Open()).IsWhole);
         }
     }

@@ -79,14 +79,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return await RunAsync(new(Program("psql"), arguments));
     }
 
-    /// <summary>Stops it as <c>pg_ctl stop -m immediate</c> does, which is a crash, and starts it again on the same data and port.</summary>
-    public async Task CrashAndRestartAsync()
-    {
-        await CrashAsync();
-        await RestartAsync();
-    }
-
-    /// <summary>Ends it without any chance to write.</summary>
+    /// <summary>Ends it without any chance to write out what it holds in memory.</summary>
     public async Task CrashAsync()
     {
         await RunAsync(AsServer("pg_ctl", _directory, "stop", "-D", Path.Combine(_directory, "data"), "-m", "immediate", "-w"));
@@ -99,13 +92,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Its data goes with it, so it need not write it out first.
         if (!_process.HasExited)
         {
-            await _process.InterruptAsync();
-            await _process.WaitForExitAsync(TimeSpan.FromSeconds(20));
+            await CrashAsync();
         }
 
-        await _process.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 
