@@ -12,6 +12,7 @@ namespace CryptoMcp.Guard.Contracts;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Intent))]
 [JsonSerializable(typeof(TransferIntent))]
+[JsonSerializable(typeof(ContractCallIntent))]
 [JsonSerializable(typeof(QuoteView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(PaymentPage))]

@@ -10,6 +10,7 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonDerivedType(typeof(TransferIntent), "transfer")]
 [JsonDerivedType(typeof(X402PayIntent), "x402.pay")]
 [JsonDerivedType(typeof(X402PermitIntent), "x402.permit")]
+[JsonDerivedType(typeof(ContractCallIntent), "contract.call")]
 public abstract record Intent
 {
     /// <summary>
@@ -33,4 +34,32 @@ public sealed record TransferIntent : Intent
 
     /// <summary>A full address, or <c>payee:name</c> from the policy. Never a name from ENS.</summary>
     public required string To { get; init; }
+}
+
+/// <summary>
+/// Call a function of a contract, under a rule that names contract, function and every argument which can name a recipient,
+/// a spender or an amount. The guard encodes the call itself.
+/// </summary>
+public sealed record ContractCallIntent : Intent
+{
+    /// <summary>The contract's full address.</summary>
+    public required string Contract { get; init; }
+
+    /// <summary>The function's signature: <c>deposit(uint256 assets, address receiver)</c>. Its selector is derived.</summary>
+    public required string Function { get; init; }
+
+    /// <summary>
+    /// A JSON array with a value for each parameter: integers as decimal text or as amounts (<c>20 USDC</c>), addresses in
+    /// full, as <c>self</c> or as <c>payee:name</c>, bytes in 0x-hex.
+    /// </summary>
+    public string? Arguments { get; init; }
+
+    /// <summary>
+    /// Instead of arguments: calldata in 0x-hex. It is decoded by <see cref="Function"/>, and refused unless it is exactly
+    /// what encoding the decoded values gives.
+    /// </summary>
+    public string? Data { get; init; }
+
+    /// <summary>Coins that go along, decimal text with unit: <c>0.01 ETH</c>; none if absent.</summary>
+    public string? Value { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using CryptoMcp.Cryptography;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Evm;
+using CryptoMcp.Guard.Evm.Calls;
 using CryptoMcp.Guard.Following;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
@@ -52,7 +53,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             ledger,
             policies,
             keys,
-            [new EvmTransferPlanner(networks), new X402Planner(networks, ledger.Find, options.Clock), new X402PermitPlanner(networks, options.Clock)],
+            [new EvmTransferPlanner(networks), new EvmCallPlanner(networks), new X402Planner(networks, ledger.Find, options.Clock), new X402PermitPlanner(networks, options.Clock)],
             rails,
             new PriceBook(networks, ledger, options.Clock),
             Payments,

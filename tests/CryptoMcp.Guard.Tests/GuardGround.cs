@@ -28,6 +28,12 @@ internal sealed class GuardGround : IAsyncDisposable
 
     public required UsdcContract Token { get; init; }
 
+    /// <summary>More rules of the policy, each followed by a comma.</summary>
+    public string Rules { get; init; } = string.Empty;
+
+    /// <summary>Payees of the policy.</summary>
+    public string Payees { get; init; } = "{}";
+
     public GuardHome Home => new(Path.Combine(_directory, "home"));
 
     public GuardService Guard { get; private set; } = null!;
@@ -36,7 +42,7 @@ internal sealed class GuardGround : IAsyncDisposable
 
     /// <summary>Starts a chain and a guard whose policy allows 5 USDC a payment and <paramref name="day"/> a day.</summary>
     public static async Task<GuardGround> StartAsync(
-        string day = "100 USD", long chainId = 31337, string tokenName = "USD Coin", long funds = 100_000_000)
+        string day = "100 USD", long chainId = 31337, string tokenName = "USD Coin", long funds = 100_000_000, string rules = "", string payees = "{}")
     {
         var chain = await Anvil.StartAsync(new() { ChainId = chainId });
         var ground = new GuardGround
@@ -44,6 +50,8 @@ internal sealed class GuardGround : IAsyncDisposable
             Chain = chain,
             Endpoint = await FaultProxy.StartAsync(chain.Url),
             Token = await UsdcContract.PlaceAsync(chain, Usdc, tokenName),
+            Rules = rules,
+            Payees = payees,
         };
         ground.Home.Prepare();
         using (var key = SecretBytes.CopyOf(Convert.FromHexString(Owner.PrivateKey[2..])))
@@ -98,8 +106,8 @@ internal sealed class GuardGround : IAsyncDisposable
 
     public BudgetView Budget(string id) => Guard.Policy().Budgets.Single(b => b.Id == id);
 
-    public void WritePolicy(int revision, string day, string payees = "{}") =>
-        GuardHome.WritePrivateFile(Home.PolicyFile, Encoding.UTF8.GetBytes(PolicyText(revision, day, payees)));
+    public void WritePolicy(int revision, string day, string? payees = null) =>
+        GuardHome.WritePrivateFile(Home.PolicyFile, Encoding.UTF8.GetBytes(PolicyText(revision, day, payees ?? Payees)));
 
     public async ValueTask DisposeAsync()
     {
@@ -128,6 +136,7 @@ internal sealed class GuardGround : IAsyncDisposable
           "budgets": [ { "id": "day", "limit": "{{day}}", "window": "24h", "counts": "value" }, { "id": "fees", "limit": "50 USD", "window": "24h", "counts": "fees" },
                        { "id": "tripwire", "limit": "5 denials", "window": "10m", "whenFull": "freeze" } ],
           "rules": [
+            {{Rules}}
             { "id": "usdc", "allow": "transfer", "if": { "asset": "USDC", "amount": "<= 5 USDC" } },
             { "id": "eth", "allow": "transfer", "if": { "asset": "ETH", "amount": "<= 0.01 ETH" } },
             { "id": "x402", "allow": "x402.pay", "if": { "asset": "USDC", "amount": "<= 1 USDC", "scheme": ["exact", "upto"] } },

@@ -43,7 +43,13 @@ internal sealed class EvmTransferPlanner(EvmNetworks networks) : IPlanner
         var nonceHint = await network.NonceHintAsync(transfer.From, ct);
         var fees = await network.Fees.EstimateAsync(ct);
         var simulated = await TransferSimulation.RunAsync(transfer, withBalance: depth == PlanDepth.Quote, ct);
-        var transaction = TransactionOf(transfer, fees, simulated.GasLimit);
+        var transaction = PreparedTransaction.Build(
+            network.Chain.Id.EvmNumber,
+            transfer.Contract ?? transfer.To,
+            transfer.Contract is null ? transfer.Amount.Units : BigInteger.Zero,
+            transfer.Calldata,
+            fees,
+            simulated.GasLimit);
         var l1Fee = await OpStackFee.UpperBoundAsync(network.Rpc, transaction, ct);
         var atMost = new Amount(transaction.HighestFee + l1Fee, network.Chain.Native);
         RefuseUnaffordable(transfer, transaction.Value + atMost.Units, simulated.NativeBalance);
@@ -81,36 +87,4 @@ internal sealed class EvmTransferPlanner(EvmNetworks networks) : IPlanner
         Amount = transfer.Amount,
         FeeAtMost = feeAtMost,
     };
-
-    private static EvmTransaction TransactionOf(TransferRequest transfer, FeeQuote fees, ulong gas)
-    {
-        var to = transfer.Contract ?? transfer.To;
-        var value = transfer.Contract is null ? transfer.Amount.Units : BigInteger.Zero;
-        var chain = transfer.Network.Chain.Id.EvmNumber;
-        return fees.IsLegacy
-            ? new LegacyTransaction { ChainId = chain, Nonce = 0, GasLimit = gas, To = to, Value = value, Data = transfer.Calldata, GasPrice = fees.MaxFeePerGas }
-            : new Eip1559Transaction
-            {
-                ChainId = chain,
-                Nonce = 0,
-                GasLimit = gas,
-                To = to,
-                Value = value,
-                Data = transfer.Calldata,
-                MaxFeePerGas = fees.MaxFeePerGas,
-                MaxPriorityFeePerGas = fees.MaxPriorityFeePerGas,
-            };
-    }
-
-    private sealed class PreparedTransaction(EvmTransaction transaction, NonceScope scope) : IPreparedSpend
-    {
-        public string Rail => EvmTransactionRail.RailName;
-
-        public NonceScope NonceScope => scope;
-
-        public SigningMaterial Materialise(SigningSlot slot) => EvmMaterial.Of(transaction with
-        {
-            Nonce = slot.Nonce ?? throw new InvalidOperationException("A transaction needs a nonce."),
-        });
-    }
 }

@@ -6,11 +6,6 @@ namespace CryptoMcp.Policy.Loading;
 /// </summary>
 internal static class OpenedCalls
 {
-    private static readonly string[] s_carriers = ["multicall", "execute", "exec", "aggregate", "delegatecall"];
-
-    private static readonly string[] s_never = ["setApprovalForAll", "increaseAllowance", "increaseApproval", "permit", "permitAll",
-        "permitForAll"];
-
     public static void Check(string operation, Conditions conditions, JsonAt where, ReadContext context)
     {
         if (operation == Operations.ContractCall)
@@ -37,13 +32,13 @@ internal static class OpenedCalls
 
     private static void CheckFunction(FunctionSignature function, Conditions conditions, JsonAt where, ReadContext context)
     {
-        if (s_carriers.Any(name => function.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        if (KnownCalls.CarriesCalls(function.Name))
         {
             context.Mistakes.Add(
                 where, $"{Shown.Quote(function.Name)} carries other calls, which this rule could not test. Only a built-in adapter may " +
                     $"call it.");
         }
-        else if (s_never.Contains(function.Name, StringComparer.OrdinalIgnoreCase))
+        else if (KnownCalls.NeverSigned(function.Name) is not null)
         {
             context.Mistakes.Add(
                 where, $"{Shown.Quote(function.Name)} is on the fixed list of things that are never signed. Remove the rule.");
