@@ -9,7 +9,7 @@ namespace CryptoMcp.LedgerLoad;
 /// Measures, in one run and on one disk: raw flushes; reserve and commit for 1, 8 and 64 callers beside what the
 /// measured flush rate allows; and how long a journal of a million records takes to open.
 /// Arguments: a directory on the disk in question, the seconds for each measurement, and a number of callers to measure
-/// these alone. A directory in memory, where a flush is free, shows what the processor alone allows.
+/// these alone (0: only the opening). A directory in memory, where a flush is free, shows what the processor alone allows.
 /// </summary>
 internal static class Program
 {
@@ -23,6 +23,12 @@ internal static class Program
             if (arguments.Length > 2)
             {
                 var callers = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+                if (callers == 0)
+                {
+                    await MeasureOpeningAsync(Path.Combine(root, "million"));
+                    return;
+                }
+
                 await MeasureAsync(Path.Combine(root, $"callers-{callers}"), callers, duration);
                 return;
             }
@@ -83,6 +89,16 @@ internal static class Program
             }
         }
 
+        await OpenAsync(directory, "open");
+        File.Delete(FileJournalStorage.SnapshotPath(directory));
+        await OpenAsync(directory, "open without a snapshot");
+        var clock = Stopwatch.StartNew();
+        var report = JournalVerifier.Verify(directory);
+        Console.WriteLine($"verify: {report.Records:N0} records in {clock.Elapsed.TotalSeconds:F2} s, {(report.IsWhole ? "whole" : report.Fault)}");
+    }
+
+    private static async Task OpenAsync(string directory, string what)
+    {
         GC.Collect();
         var before = GC.GetTotalMemory(true);
         var processor = Environment.CpuUsage.TotalTime;
@@ -91,9 +107,7 @@ internal static class Program
         clock.Stop();
         processor = Environment.CpuUsage.TotalTime - processor;
         var size = new FileInfo(FileJournalStorage.JournalPath(directory)).Length;
-        Console.WriteLine($"open: {opened.Records:N0} records, {size / 1e6:N0} MB in {clock.Elapsed.TotalSeconds:F2} s, {processor.TotalSeconds:F2} s of processor ({clock.Elapsed.TotalMicroseconds / opened.Records:F2} µs a record); {(GC.GetTotalMemory(true) - before) / 1e6:N0} MB kept in memory");
-        clock.Restart();
-        var report = JournalVerifier.Verify(directory);
-        Console.WriteLine($"verify: {report.Records:N0} records in {clock.Elapsed.TotalSeconds:F2} s, {(report.IsWhole ? "whole" : report.Fault)}");
+        Console.WriteLine(
+            $"{what}: {opened.Records:N0} records ({opened.ReplayedFrom:N0} from the snapshot), {size / 1e6:N0} MB in {clock.Elapsed.TotalSeconds:F2} s, {processor.TotalSeconds:F2} s of processor; {(GC.GetTotalMemory(true) - before) / 1e6:N0} MB kept in memory");
     }
 }

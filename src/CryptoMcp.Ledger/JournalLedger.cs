@@ -7,7 +7,7 @@ namespace CryptoMcp.Ledger;
 /// Decisions, sequence numbers and chain hashes are made under one lock, in which nothing waits for the disk; the
 /// writer then flushes what many callers have left in one go, and each caller returns when its own line is durable.
 /// </remarks>
-public sealed class JournalLedger : BookLedger
+public sealed partial class JournalLedger : BookLedger
 {
     private readonly IJournalStorage _storage;
     private readonly JournalWriter _writer;
@@ -26,7 +26,8 @@ public sealed class JournalLedger : BookLedger
             throw new JournalException($"The head file of {storage.Name} is broken. Check the journal with 'audit --verify'; if it is whole, remove the head file.");
         }
 
-        var loaded = new JournalLoader(storage.Name, storage.Read, JournalHead.Parse(head)).Load(record => Book.Apply(record));
+        var start = UseSnapshot();
+        var loaded = new JournalLoader(storage.Name, storage.Read, JournalHead.Parse(head), start).Load(record => Book.Apply(record));
         FailPoints.Reach(LedgerFailPoints.OpenLoaded);
         if (loaded.Torn is not null)
         {
@@ -88,13 +89,13 @@ public sealed class JournalLedger : BookLedger
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         lock (Gate)
         {
             if (_closed)
             {
-                return ValueTask.CompletedTask;
+                return;
             }
 
             _closed = true;
@@ -102,8 +103,14 @@ public sealed class JournalLedger : BookLedger
 
         FailPoints.Reach(LedgerFailPoints.Closing);
         _writer.Dispose();
-        _storage.Dispose();
-        return ValueTask.CompletedTask;
+        try
+        {
+            await EndSnapshotsAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _storage.Dispose();
+        }
     }
 
     /// <inheritdoc/>
@@ -118,6 +125,10 @@ public sealed class JournalLedger : BookLedger
             lock (Gate)
             {
                 kept = _writer.WhenDurable(change(), durable);
+                if (_nextSequence >= _snapshotDue)
+                {
+                    BeginSnapshot();
+                }
             }
 
             if (enqueued is not null)
@@ -154,7 +165,7 @@ public sealed class JournalLedger : BookLedger
         }
 
         ChainedLine.Seal(lines, start, _lastHash);
-        _writer.Take(record.Sequence);
+        _writer.Take(record.Sequence, lines.Length - start);
         _nextSequence++;
         return payment;
     }

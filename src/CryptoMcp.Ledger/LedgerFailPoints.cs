@@ -81,6 +81,18 @@ public static class LedgerFailPoints
     /// <summary>The torn tail is cut.</summary>
     public const string OpenRepaired = "journal.open.repaired";
 
+    /// <summary>The snapshot, if any, is read or passed over; no line behind it is.</summary>
+    public const string OpenSnapshotRead = "journal.open.snapshot-read";
+
+    /// <summary>The state for a snapshot is copied; nothing is written.</summary>
+    public const string SnapshotCopied = "snapshot.copied";
+
+    /// <summary>The snapshot's bytes are made, and all that it holds is durable in the journal.</summary>
+    public const string SnapshotMade = "snapshot.made";
+
+    /// <summary>The snapshot is in place.</summary>
+    public const string SnapshotKept = "snapshot.kept";
+
     /// <summary>The journal is about to be closed.</summary>
     public const string Closing = "journal.closing";
 

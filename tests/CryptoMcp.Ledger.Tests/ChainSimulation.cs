@@ -50,6 +50,11 @@ internal sealed class ChainSimulation : IAsyncDisposable
                 Reorganise();
                 break;
             case < 97:
+                if (pick % 2 == 0 && Ledger is JournalLedger journal)
+                {
+                    await journal.SnapshotAsync();
+                }
+
                 await _bench.RestartAsync();
                 break;
             default:

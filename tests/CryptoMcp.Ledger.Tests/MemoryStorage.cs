@@ -16,6 +16,8 @@ public sealed class MemoryDisk
 
     public long Capacity { get; set; } = long.MaxValue;
 
+    public byte[]? Snapshot { get; set; }
+
     public bool FailFlush { get; set; }
 
     public int Flushes { get; private set; }
@@ -109,6 +111,10 @@ public sealed class MemoryDisk
                 disk.Written = disk.Written[..(int)length];
             }
         }
+
+        public byte[]? ReadSnapshot() => disk.Snapshot;
+
+        public void WriteSnapshot(IReadOnlyList<ReadOnlyMemory<byte>> parts) => disk.Snapshot = [.. parts.SelectMany(part => part.ToArray())];
 
         public byte[]? ReadHead() => disk.Head;
 

@@ -11,8 +11,6 @@ internal ref struct ImageReader(ReadOnlyMemory<byte> image)
     private readonly ReadOnlySpan<byte> _bytes = image.Span;
     private int _at;
 
-    internal readonly int At => _at;
-
     internal byte Byte() => _at < _bytes.Length ? _bytes[_at++] : throw Short();
 
     internal ulong Number()
@@ -34,9 +32,11 @@ internal ref struct ImageReader(ReadOnlyMemory<byte> image)
     internal int Index() => Number() is var number && number <= int.MaxValue ? (int)number : throw Short();
 
     /// <summary>A length and so many bytes.</summary>
-    internal ReadOnlyMemory<byte> Bytes()
+    internal ReadOnlyMemory<byte> Bytes() => Raw(Index());
+
+    /// <summary>So many bytes.</summary>
+    internal ReadOnlyMemory<byte> Raw(int length)
     {
-        var length = Index();
         if (length > _bytes.Length - _at)
         {
             throw Short();
@@ -47,17 +47,7 @@ internal ref struct ImageReader(ReadOnlyMemory<byte> image)
     }
 
     /// <summary>The same as <see cref="Bytes"/>.</summary>
-    internal ReadOnlySpan<byte> Span()
-    {
-        var length = Index();
-        if (length > _bytes.Length - _at)
-        {
-            throw Short();
-        }
-
-        _at += length;
-        return _bytes.Slice(_at - length, length);
-    }
+    internal ReadOnlySpan<byte> Span() => Bytes().Span;
 
     internal string Text() => Encoding.UTF8.GetString(Span());
 

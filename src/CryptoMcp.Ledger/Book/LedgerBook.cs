@@ -9,7 +9,7 @@ namespace CryptoMcp.Ledger;
 internal sealed partial class LedgerBook
 {
     private readonly LedgerClock _clock;
-    private readonly PaymentTable _payments = new(new());
+    private readonly PaymentTable _payments;
     private readonly HashSet<int> _open = [];
     private readonly Dictionary<string, BudgetCounter> _counters = [];
     private readonly Dictionary<string, int> _counterGroups = [];
@@ -22,7 +22,16 @@ internal sealed partial class LedgerBook
     private int _openAuthorizations;
     private DateTimeOffset? _moment;
 
-    internal LedgerBook(LedgerClock clock) => _clock = clock;
+    internal LedgerBook(LedgerClock clock)
+        : this(clock, new())
+    {
+    }
+
+    private LedgerBook(LedgerClock clock, NameNumbers names)
+    {
+        _clock = clock;
+        _payments = new(names);
+    }
 
     /// <summary>Time of the latest record.</summary>
     internal DateTimeOffset HighWater { get; private set; }

@@ -9,14 +9,12 @@ internal sealed class NameNumbers
     private readonly List<string> _names = [];
     private readonly Lock _gate = new();
 
-    internal int Count
+    /// <summary>All names so far, in the order of their numbers.</summary>
+    internal string[] All()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _names.Count;
-            }
+            return [.. _names];
         }
     }
 

@@ -7,7 +7,7 @@ namespace CryptoMcp.Ledger;
 
 /// <summary>
 /// A payment as a run of bytes: what a resolved payment is in memory and every payment in a snapshot. It begins with what
-/// lists and lookups ask for, so that these read no further.
+/// lookups, lists and budgets ask for, so that these read no further.
 /// </summary>
 internal static class PaymentImage
 {
@@ -21,6 +21,14 @@ internal static class PaymentImage
         Number(output, (ulong)names.Of(payment.Operation));
         Number(output, (ulong)names.Of(payment.Account.ToString()));
         output.Add((byte)payment.State);
+        Time(output, payment.Created);
+        Optional(output, payment.SettledAt);
+        output.Add(payment.Actual is null ? (byte)0 : (byte)1);
+        if (payment.Actual is { } actual)
+        {
+            Charges(output, actual, names);
+        }
+
         Charges(output, payment.Charges, names);
         Number(output, (ulong)payment.Tags.Count);
         foreach (var tag in payment.Tags)
@@ -28,7 +36,6 @@ internal static class PaymentImage
             Number(output, (ulong)names.Of(tag));
         }
 
-        Time(output, payment.Created);
         Time(output, payment.Updated);
         Number(output, (ulong)payment.Sequence);
         Optional(output, payment.Host);
@@ -46,13 +53,6 @@ internal static class PaymentImage
             Optional(output, seen.Hash);
             Optional(output, seen.Time);
             Optional(output, seen.TransactionId);
-        }
-
-        Optional(output, payment.SettledAt);
-        output.Add(payment.Actual is null ? (byte)0 : (byte)1);
-        if (payment.Actual is { } actual)
-        {
-            Charges(output, actual, names);
         }
 
         Optional(output, payment.TransactionId);
@@ -76,17 +76,17 @@ internal static class PaymentImage
             Operation = names[input.Index()],
             Account = AccountId.Parse(names[input.Index()]),
             State = (PaymentState)input.Byte(),
+            Created = input.Time(),
+            SettledAt = input.OptionalTime(),
+            Actual = input.Byte() == 0 ? null : ReadCharges(ref input, names),
             Charges = ReadCharges(ref input, names),
             Tags = ReadTags(ref input, names),
-            Created = input.Time(),
             Updated = input.Time(),
             Sequence = (long)input.Number(),
             Host = input.OptionalText(),
             Nonce = input.Byte() == 0 ? null : input.Number(),
             Variants = ReadVariants(ref input, names),
             Seen = input.Byte() == 0 ? null : new(input.Number(), input.OptionalText(), input.OptionalTime(), input.OptionalText()),
-            SettledAt = input.OptionalTime(),
-            Actual = input.Byte() == 0 ? null : ReadCharges(ref input, names),
             TransactionId = input.OptionalText(),
             Reason = input.OptionalText(),
             FactsText = ReadJson(ref input),
@@ -95,7 +95,7 @@ internal static class PaymentImage
         };
     }
 
-    private static Charge[] ReadCharges(ref ImageReader input, NameNumbers names)
+    internal static Charge[] ReadCharges(ref ImageReader input, NameNumbers names)
     {
         var result = new Charge[input.Index()];
         for (var i = 0; i < result.Length; i++)
@@ -150,7 +150,7 @@ internal static class PaymentImage
         return result;
     }
 
-    private static JsonText ReadJson(ref ImageReader input)
+    internal static JsonText ReadJson(ref ImageReader input)
     {
         var utf8 = input.Bytes();
         return utf8.IsEmpty ? JsonText.Empty : new(utf8);
@@ -182,7 +182,7 @@ internal static class PaymentImage
         }
     }
 
-    private static void Json(LineBuffer output, JsonText value)
+    internal static void Json(LineBuffer output, JsonText value)
     {
         if (value.IsEmpty)
         {
@@ -196,7 +196,7 @@ internal static class PaymentImage
         output.Add(text.Written);
     }
 
-    private static void Optional(LineBuffer output, string? value)
+    internal static void Optional(LineBuffer output, string? value)
     {
         output.Add(value is null ? (byte)0 : (byte)1);
         if (value is not null)
@@ -214,7 +214,7 @@ internal static class PaymentImage
         }
     }
 
-    private static void Optional(LineBuffer output, DateTimeOffset? value)
+    internal static void Optional(LineBuffer output, DateTimeOffset? value)
     {
         output.Add(value is null ? (byte)0 : (byte)1);
         if (value is { } time)
@@ -223,7 +223,7 @@ internal static class PaymentImage
         }
     }
 
-    private static void Time(LineBuffer output, DateTimeOffset value)
+    internal static void Time(LineBuffer output, DateTimeOffset value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value.UtcTicks);
         output.Advance(8);

@@ -81,6 +81,7 @@ internal sealed class PaymentTable
     /// <summary>The table at this moment: payments and images never change, only which of them stands where.</summary>
     internal object[] Copy() => _items.AsSpan(0, Count).ToArray();
 
+    /// <summary>Makes room for so many payments at once.</summary>
     internal void EnsureCapacity(int count)
     {
         Array.Resize(ref _items, Math.Max(_items.Length, count));

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CryptoMcp.Ledger.Journal;
 
 /// <summary>
-/// The journal in a private directory: <c>journal.jsonl</c>, <c>journal.head</c> and <c>journal.lock</c>. The lock is
+/// The journal in a private directory: <c>journal.jsonl</c>, <c>journal.head</c>, <c>journal.snapshot</c> and <c>journal.lock</c>. The lock is
 /// the operating system's and ends with the process, however that ends.
 /// </summary>
 public sealed partial class FileJournalStorage : IJournalStorage
@@ -15,14 +15,16 @@ public sealed partial class FileJournalStorage : IJournalStorage
     private const int LeastPadding = 64 << 10;
     private const int MostPadding = 4 << 20;
 
+    private readonly string _directory;
     private readonly FileStream _lock;
     private readonly SafeFileHandle _journal;
     private readonly SafeFileHandle _head;
     private long _fileLength;
 
-    private FileJournalStorage(string path, FileStream exclusive, SafeFileHandle journal, SafeFileHandle head)
+    private FileJournalStorage(string directory, FileStream exclusive, SafeFileHandle journal, SafeFileHandle head)
     {
-        Name = path;
+        _directory = directory;
+        Name = JournalPath(directory);
         _lock = exclusive;
         _journal = journal;
         _head = head;
@@ -41,6 +43,9 @@ public sealed partial class FileJournalStorage : IJournalStorage
 
     /// <summary>Path of the head note in a directory.</summary>
     public static string HeadPath(string directory) => Path.Combine(directory, "journal.head");
+
+    /// <summary>Path of the snapshot in a directory.</summary>
+    public static string SnapshotPath(string directory) => Path.Combine(directory, "journal.snapshot");
 
     /// <summary>Opens the journal of a directory for this process alone.</summary>
     /// <param name="directory">Made with mode 0700 if it is missing.</param>
@@ -70,7 +75,7 @@ public sealed partial class FileJournalStorage : IJournalStorage
                 FlushDirectory(directory);
             }
 
-            return new(journalPath, exclusive, journal, head);
+            return new(directory, exclusive, journal, head);
         }
         catch
         {
@@ -137,6 +142,38 @@ public sealed partial class FileJournalStorage : IJournalStorage
     }
 
     /// <inheritdoc/>
+    public byte[]? ReadSnapshot()
+    {
+        var path = SnapshotPath(_directory);
+        if (!PrivatePath.CheckFile(path) || new FileInfo(path).Length > Array.MaxLength)
+        {
+            return null;
+        }
+
+        return File.ReadAllBytes(path);
+    }
+
+    /// <inheritdoc/>
+    public void WriteSnapshot(IReadOnlyList<ReadOnlyMemory<byte>> parts)
+    {
+        var path = SnapshotPath(_directory);
+        var next = path + ".new";
+        PrivatePath.CheckFile(next);
+        using (var file = new FileStream(next, Options(FileShare.None, FileMode.Create)))
+        {
+            foreach (var part in parts)
+            {
+                file.Write(part.Span);
+            }
+
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, path, overwrite: true);
+        FlushDirectory(_directory);
+    }
+
+    /// <inheritdoc/>
     public void WriteHead(ReadOnlySpan<byte> head) => RandomAccess.Write(_head, head, 0);
 
     /// <inheritdoc/>
@@ -192,9 +229,9 @@ public sealed partial class FileJournalStorage : IJournalStorage
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     }
 
-    private static FileStreamOptions Options(FileShare share)
+    private static FileStreamOptions Options(FileShare share, FileMode mode = FileMode.OpenOrCreate)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = FileModeOfOwner;

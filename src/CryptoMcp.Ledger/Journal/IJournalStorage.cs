@@ -29,6 +29,13 @@ public interface IJournalStorage : IDisposable
     /// <summary>The head noted last, or nothing.</summary>
     byte[]? ReadHead();
 
+    /// <summary>The snapshot kept last, or nothing. Whether it is whole is for the reader to see.</summary>
+    byte[]? ReadSnapshot();
+
+    /// <summary>Puts a snapshot in the place of the last one: wholly and durably, or not at all.</summary>
+    /// <exception cref="IOException">The disk is full or failed; the last snapshot is still there.</exception>
+    void WriteSnapshot(IReadOnlyList<ReadOnlyMemory<byte>> parts);
+
     /// <summary>Notes the head beside the journal, without flushing.</summary>
     void WriteHead(ReadOnlySpan<byte> head);
 }

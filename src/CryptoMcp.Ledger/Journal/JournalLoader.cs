@@ -11,19 +11,25 @@ namespace CryptoMcp.Ledger.Journal;
 /// <param name="End">Where the torn lines end; the same as <paramref name="Length"/> when there are none.</param>
 internal sealed record LoadedJournal(long NextSequence, byte[] LastHash, long Length, string? Torn, long End);
 
+/// <summary>A place between two lines of a journal.</summary>
+/// <param name="NextSequence">Number of the record behind it.</param>
+/// <param name="LastHash">Hash of the line before it, in hexadecimal.</param>
+/// <param name="Length">Its offset in bytes.</param>
+internal sealed record JournalPosition(long NextSequence, byte[] LastHash, long Length);
+
 /// <summary>
-/// Reads a journal from its first line. Lines are hashed and parsed on all cores, since each carries its predecessor's
+/// Reads a journal from its first line, or from a place up to which a snapshot has it. Lines are hashed and parsed on all cores, since each carries its predecessor's
 /// hash; links, numbers and steps are checked one after the other.
 /// </summary>
-internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
+internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head, JournalPosition? start = null)
 {
-    private readonly byte[] _lastHash = ChainedLine.NoHash.ToArray();
+    private readonly byte[] _lastHash = (byte[]?)start?.LastHash.Clone() ?? ChainedLine.NoHash.ToArray();
     private readonly List<LineSlice> _lines = [];
     private LedgerRecord?[] _records = [];
     private string?[] _faults = [];
-    private long _next;
-    private long _length;
-    private long _end;
+    private long _next = start?.NextSequence ?? 0;
+    private long _length = start?.Length ?? 0;
+    private long _end = start?.Length ?? 0;
     private int _tornLines;
     private string? _torn;
 
@@ -31,7 +37,7 @@ internal sealed class JournalLoader(string name, ReadAt read, JournalHead? head)
     /// <exception cref="JournalException">A line before the last is broken, or lines are missing at the end.</exception>
     internal LoadedJournal Load(Action<LedgerRecord> apply)
     {
-        var scanner = new JournalScanner(read);
+        var scanner = new JournalScanner(read, _length);
         while (scanner.Next(_lines))
         {
             Parse(scanner.Buffer);

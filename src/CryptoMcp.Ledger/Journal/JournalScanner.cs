@@ -14,13 +14,13 @@ internal readonly record struct LineSlice(int Start, int Length, long Offset, bo
 /// Cuts a journal into lines, some megabytes at a time. Blank lines, which a journal has only as room ahead of its end, are
 /// passed over: whoever must know of one in another place sees it by the next line's offset.
 /// </summary>
-internal sealed class JournalScanner(ReadAt read, int chunk = 4 << 20)
+internal sealed class JournalScanner(ReadAt read, long from = 0, int chunk = 4 << 20)
 {
     private const int MaximumLine = 256 << 20;
 
     private byte[] _buffer = new byte[chunk];
     private int _kept;
-    private long _offset;
+    private long _offset = from;
     private bool _ended;
     private (int Start, int Length) _pending;
 

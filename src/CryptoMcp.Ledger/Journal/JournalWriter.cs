@@ -31,13 +31,14 @@ internal sealed class JournalWriter : IDisposable
     private bool _flushing;
     private bool _idle;
     private long _offset;
+    private long _end;
     private Exception? _failure;
     private bool _closing;
 
     internal JournalWriter(IJournalStorage storage, LoadedJournal loaded, Lock gate, IFailPoints failPoints)
     {
         _storage = storage;
-        _offset = loaded.Length;
+        (_offset, _end) = (loaded.Length, loaded.Length);
         Flushed = loaded.NextSequence - 1;
         _gate = gate;
         _failPoints = failPoints;
@@ -61,6 +62,9 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Why nothing is taken any more; null when lines are taken.</summary>
     internal Exception? Failure => Volatile.Read(ref _failure);
 
+    /// <summary>Where the last line that was taken will end in the journal. The caller holds the lock.</summary>
+    internal long End => _end;
+
     /// <summary>Number of the last record that is durable. The caller holds the lock.</summary>
     internal long Flushed { get; private set; }
 
@@ -69,8 +73,9 @@ internal sealed class JournalWriter : IDisposable
     internal LineBuffer Begin() => _failure is null && !_closing ? _filling.Bytes : throw Unavailable(_failure);
 
     /// <summary>Takes the line that was written to the buffer. The caller holds the lock.</summary>
-    internal void Take(long sequence)
+    internal void Take(long sequence, int length)
     {
+        _end += length;
         _filling.LastSequence = sequence;
         _filling.Lines++;
         Rouse();
