@@ -1,5 +1,6 @@
 using System.Reflection;
 using CryptoMcp.Cryptography;
+using CryptoMcp.Guard.Chains;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Evm;
 using CryptoMcp.Guard.Evm.Calls;
@@ -9,6 +10,7 @@ using CryptoMcp.Guard.Planning;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Guard.Policies;
 using CryptoMcp.Guard.Prices;
+using CryptoMcp.Guard.Solana;
 using CryptoMcp.Guard.Spending;
 using CryptoMcp.Guard.X402;
 using CryptoMcp.Ledger;
@@ -24,7 +26,7 @@ internal sealed partial class GuardService : IAsyncDisposable
     private readonly JournalLedger _ledger;
     private readonly PolicyStore _policies;
     private readonly KeyRing _keys;
-    private readonly EvmNetworks _networks;
+    private readonly ChainFamilies _chains;
     private readonly Follower _follower;
     private readonly CancellationTokenSource _stopping = new();
     private readonly DateTimeOffset _started;
@@ -33,34 +35,43 @@ internal sealed partial class GuardService : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     private GuardService(
-        GuardHome home, GuardOptions options, JournalLedger ledger, PolicyStore policies, KeyRing keys, EvmNetworks networks, ILoggerFactory logs)
+        GuardHome home, GuardOptions options, JournalLedger ledger, PolicyStore policies, KeyRing keys, ChainTable table, ILoggerFactory logs)
     {
         _home = home;
         _clock = options.Clock;
         _ledger = ledger;
         _policies = policies;
         _keys = keys;
-        _networks = networks;
         _hardened = options.Hardened;
         _started = options.Clock.GetUtcNow();
+        var evm = new EvmNetworks(table.Evm, policies.Current, options.Clock);
+        var solana = new SolanaNetworks(table.Solana, policies.Current, options.Clock);
+        _chains = new(evm, solana);
         var rails = new RailSet(
         [
-            new EvmTransactionRail(ledger, policies, networks, options.Clock),
-            new AuthorizationRail(ledger, policies, networks),
+            new EvmTransactionRail(ledger, policies, evm, options.Clock),
+            new AuthorizationRail(ledger, policies, evm),
+            new SolanaTransactionRail(ledger, policies, solana, options.Clock),
         ]);
         Payments = new PaymentDesk(ledger);
         Spending = new SpendRoad(
             ledger,
             policies,
             keys,
-            [new EvmTransferPlanner(networks), new EvmCallPlanner(networks), new X402Planner(networks, ledger.Find, options.Clock), new X402PermitPlanner(networks, options.Clock)],
+            [
+                new SolanaTransferPlanner(solana),
+                new EvmTransferPlanner(evm),
+                new EvmCallPlanner(evm),
+                new X402Planner(evm, ledger.Find, options.Clock),
+                new X402PermitPlanner(evm, options.Clock),
+            ],
             rails,
-            new PriceBook(networks, ledger, options.Clock),
+            new PriceBook(evm, ledger, options.Clock),
             Payments,
             FrozenByOwner,
             options.FailPoints,
             logs.CreateLogger<SpendRoad>());
-        _follower = new Follower(ledger, rails, Spending, networks, options.Clock, logs.CreateLogger<Follower>());
+        _follower = new Follower(ledger, rails, Spending, _chains, options.Clock, logs.CreateLogger<Follower>());
         Payments.Refresh = _follower.LookNowAsync;
     }
 
@@ -103,7 +114,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             var policies = PolicyStore.Open(home, options.Clock);
             await policies.AnnounceAsync(ledger, ct);
             var keys = new KeyRing();
-            var guard = new GuardService(home, options, ledger, policies, keys, new EvmNetworks(chains, policies.Current, options.Clock), logs);
+            var guard = new GuardService(home, options, ledger, policies, keys, chains, logs);
             guard._warnings.AddRange(first);
             guard.Unlock(options, logs.CreateLogger<GuardService>());
             Secp256k1.Prepare();
@@ -132,7 +143,7 @@ internal sealed partial class GuardService : IAsyncDisposable
     };
 
     /// <summary>The wallets of the policy and where they can act.</summary>
-    public WalletList Wallets() => WalletViews.Of(_policies.Current, _networks, _keys);
+    public WalletList Wallets() => WalletViews.Of(_policies.Current, _chains, _keys);
 
     /// <summary>The policy in words, with what is left.</summary>
     public PolicyView Policy() => PolicyViews.Of(_policies, _ledger.View, FrozenBecause());
@@ -152,7 +163,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         await _ledger.DisposeAsync();
         _follower.Dispose();
         _keys.Dispose();
-        _networks.Dispose();
+        _chains.Dispose();
         _stopping.Dispose();
     }
 
@@ -174,7 +185,7 @@ internal sealed partial class GuardService : IAsyncDisposable
                 using var passphrase = wallet.HasPassphraseFile ? null : options.AskPassphrase?.Invoke(wallet.Name);
                 if (wallet.HasPassphraseFile || passphrase is not null || Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is not null)
                 {
-                    _keys.Add(store.OpenEvmKey(wallet.Name, passphrase));
+                    store.Unlock(wallet.Name, passphrase, _keys);
                 }
                 else
                 {

@@ -1,5 +1,5 @@
 using CryptoMcp.Guard.Contracts;
-using CryptoMcp.Guard.Evm;
+using CryptoMcp.Guard.Chains;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Money;
 using CryptoMcp.Policy;
@@ -9,25 +9,25 @@ namespace CryptoMcp.Guard;
 /// <summary>The policy's wallets as the contract shows them.</summary>
 internal static class WalletViews
 {
-    public static WalletList Of(PolicyDocument policy, EvmNetworks networks, IKeyBackend keys) => new()
+    public static WalletList Of(PolicyDocument policy, ChainFamilies chains, IKeyBackend keys) => new()
     {
-        Wallets = [.. policy.Wallets.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => Of(w.Key, w.Value, policy, networks, keys))],
+        Wallets = [.. policy.Wallets.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => Of(w.Key, w.Value, policy, chains, keys))],
     };
 
-    private static WalletView Of(string name, string address, PolicyDocument policy, EvmNetworks networks, IKeyBackend keys)
+    private static WalletView Of(string name, string address, PolicyDocument policy, ChainFamilies chains, IKeyBackend keys)
     {
         var family = address.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? ChainId.Eip155 : ChainId.Solana;
-        var chains = policy.Rpc.Keys.Where(chain => chain.Namespace == family).Order(ChainOrder.Instance).ToList();
+        var own = policy.Rpc.Keys.Where(chain => chain.Namespace == family).Order(ChainOrder.Instance).ToList();
         return new()
         {
             Name = name,
-            Address = family == ChainId.Eip155 && CryptoMcp.Evm.EvmAddress.TryParse(address, out var evm) ? evm.ToString() : address,
+            Address = chains.Canonical(address),
             Family = family,
-            CanSign = chains.Count > 0 && keys.CanSign(new AccountId(chains[0], address)),
-            Chains = [.. chains.Select(chain => new WalletChain
+            CanSign = own.Count > 0 && keys.CanSign(new AccountId(own[0], address)),
+            Chains = [.. own.Select(chain => new WalletChain
             {
                 Chain = chain.ToString(),
-                Name = networks.Table.TryFind(chain, out var known) ? known.Name : chain.ToString(),
+                Name = chains.NameOf(chain),
                 Assets = [.. policy.Assets.Values
                     .Where(asset => asset.On.ContainsKey(chain))
                     .OrderBy(asset => asset.Symbol, StringComparer.Ordinal)

@@ -103,10 +103,13 @@ public sealed class HomeTests : IDisposable
     public void No_secret_stands_in_the_wallet_file()
     {
         Store.Create("main", passphrase: null);
-        using var key = Store.OpenEvmKey("main", passphrase: null);
         using var phrase = Store.RevealPhrase("main", passphrase: null);
+        using var seed = Bip39.ToSeed(phrase.Span);
+        using var evm = Bip32.DerivePrivateKey(seed.Span, "m/44'/60'/0'/0/0");
+        using var solana = Slip10.DerivePrivateKey(seed.Span, "m/44'/501'/0'/0'");
         var text = File.ReadAllText(Path.Combine(Home.Wallets, "main.json"));
-        Assert.DoesNotContain(Convert.ToHexStringLower(key.Span), text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToHexStringLower(evm.Span), text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToHexStringLower(solana.Span), text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(Encoding.UTF8.GetString(phrase.Span)[..20], text, StringComparison.Ordinal);
     }
 

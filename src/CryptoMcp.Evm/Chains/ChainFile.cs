@@ -38,9 +38,13 @@ internal sealed class ChainFile
         var root = document.RootElement.Clone();
         var list = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("chains", out var chains) ? chains : root;
         return list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Select(entry => new ChainFile(entry))]
+            ? [.. list.EnumerateArray().Where(entry => !IsOfOtherFamily(entry)).Select(entry => new ChainFile(entry))]
             : throw new EvmFormatException("Chains are a JSON array of entries, or an object with the member 'chains'.");
     }
+
+    /// <summary>Entries of other families have a CAIP-2 id in text; their own reader checks them.</summary>
+    private static bool IsOfOtherFamily(JsonElement entry) => entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("id", out var id)
+        && id.ValueKind == JsonValueKind.String && ChainId.TryParse(id.GetString(), out var chain) && !chain.IsEvm;
 
     /// <summary>A chain of its own.</summary>
     public EvmChain ToChain()

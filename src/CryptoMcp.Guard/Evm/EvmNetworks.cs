@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CryptoMcp.Evm;
+using CryptoMcp.Guard.Chains;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Money;
 using CryptoMcp.Policy;
@@ -10,8 +11,9 @@ namespace CryptoMcp.Guard.Evm;
 /// The guard's own view of the EVM chains that the policy names: endpoints and agreement come from the policy, facts
 /// about the chain from the pinned table.
 /// </summary>
-internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimeProvider clock) : IDisposable
+internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimeProvider clock) : IChainFamily
 {
+    private static readonly TimeSpan s_shortestLook = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<ChainId, EvmNetwork> _networks = new();
 
     /// <summary>The chain table.</summary>
@@ -44,8 +46,32 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
         return _networks.GetOrAdd(id, _ => new EvmNetwork(chain, endpoints, clock));
     }
 
-    /// <summary>Every EVM chain that the policy names and the table knows.</summary>
-    public IEnumerable<EvmNetwork> OfPolicy() => policy.Rpc.Keys.Where(id => id.IsEvm && table.TryFind(id, out _)).Select(Find);
+    /// <inheritdoc/>
+    public IEnumerable<ChainId> OfPolicy => policy.Rpc.Keys.Where(id => table.TryFind(id, out _));
+
+    /// <inheritdoc/>
+    public string? NameOf(ChainId chain) => table.TryFind(chain, out var known) ? known.Name : null;
+
+    /// <inheritdoc/>
+    public string? Canonical(string address) => EvmAddress.TryParse(address, out var parsed) ? parsed.ToString() : null;
+
+    /// <inheritdoc/>
+    public TimeSpan LookEvery(ChainId chain) =>
+        table.TryFind(chain, out var known) && known.BlockTime >= s_shortestLook ? known.BlockTime : s_shortestLook;
+
+    /// <inheritdoc/>
+    public async ValueTask<DateTimeOffset?> FinalTimeAsync(ChainId chain, CancellationToken ct)
+    {
+        var network = Find(chain);
+        try
+        {
+            return (await Finality.GetFinalBlockAsync(network.Rpc, ct))?.Timestamp;
+        }
+        catch (EvmRpcException e)
+        {
+            throw ChainProblems.Of(e, network.Chain);
+        }
+    }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()
@@ -57,5 +83,5 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
     }
 
     private string Names() => string.Join(
-        ", ", policy.Rpc.Keys.Where(id => id.IsEvm).Select(id => table.TryFind(id, out var chain) ? chain.Name : id.ToString()).Order(StringComparer.Ordinal));
+        ", ", policy.Rpc.Keys.Select(id => table.TryFind(id, out var chain) ? chain.Name : id.ToString()).Order(StringComparer.Ordinal));
 }

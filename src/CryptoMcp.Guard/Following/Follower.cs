@@ -1,6 +1,6 @@
 using CryptoMcp.Evm;
 using CryptoMcp.Guard.Contracts;
-using CryptoMcp.Guard.Evm;
+using CryptoMcp.Guard.Chains;
 using CryptoMcp.Guard.Planning;
 using CryptoMcp.Guard.Spending;
 using CryptoMcp.Ledger;
@@ -14,7 +14,7 @@ namespace CryptoMcp.Guard.Following;
 /// ended. An endpoint that is down changes nothing: what is held stays held.
 /// </summary>
 internal sealed partial class Follower(
-    ILedger ledger, RailSet rails, SpendRoad road, EvmNetworks networks, TimeProvider clock, ILogger<Follower> log) : IDisposable
+    ILedger ledger, RailSet rails, SpendRoad road, ChainFamilies chains, TimeProvider clock, ILogger<Follower> log) : IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_timeInterval = TimeSpan.FromMinutes(1);
@@ -51,18 +51,18 @@ internal sealed partial class Follower(
         using var timer = new PeriodicTimer(s_timeInterval, clock);
         do
         {
-            foreach (var network in networks.OfPolicy())
+            foreach (var (chain, family) in chains.OfPolicy)
             {
                 try
                 {
-                    if (await Finality.GetFinalBlockAsync(network.Rpc, ct) is { } block)
+                    if (await family.FinalTimeAsync(chain, ct) is { } time)
                     {
-                        ledger.ObserveChainTime(block.Timestamp);
+                        ledger.ObserveChainTime(time);
                     }
                 }
-                catch (EvmRpcException e)
+                catch (GuardException e)
                 {
-                    NoTime(log, network.Chain.Name, e.Message);
+                    NoTime(log, chains.NameOf(chain), e.Message);
                 }
             }
         }
@@ -129,7 +129,7 @@ internal sealed partial class Follower(
 
     private async Task LookAsync(AccountId account, IReadOnlyList<Payment> open, Schedule schedule, CancellationToken ct)
     {
-        var pause = PauseFor(account.Chain);
+        var pause = chains.LookEvery(account.Chain);
         try
         {
             foreach (var rail in open.GroupBy(payment => rails[payment]))
@@ -148,12 +148,6 @@ internal sealed partial class Follower(
         }
 
         schedule.Due = clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency);
-    }
-
-    private TimeSpan PauseFor(ChainId chain)
-    {
-        var blockTime = networks.Table.TryFind(chain, out var known) ? known.BlockTime : TimeSpan.FromSeconds(2);
-        return blockTime < TimeSpan.FromMilliseconds(100) ? TimeSpan.FromMilliseconds(100) : blockTime;
     }
 
     private sealed class Schedule

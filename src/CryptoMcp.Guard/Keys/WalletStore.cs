@@ -6,16 +6,27 @@ using CryptoMcp.Cryptography;
 using CryptoMcp.Evm;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Platform;
+using CryptoMcp.Money;
+using CryptoMcp.Solana;
 
 namespace CryptoMcp.Guard.Keys;
 
 /// <summary>A wallet as everybody may know it.</summary>
 /// <param name="Name">Name in the policy.</param>
-/// <param name="Kind"><c>mnemonic</c> or <c>evm-key</c>.</param>
-/// <param name="EvmAddress">The EVM account.</param>
+/// <param name="Kind"><c>mnemonic</c>, <c>evm-key</c> or <c>solana-key</c>.</param>
+/// <param name="Addresses">The accounts by CAIP-2 namespace, <c>eip155</c> before <c>solana</c>; an imported key has one.</param>
 /// <param name="Created">When the file was made.</param>
 /// <param name="HasPassphraseFile">True when the guard can open it by itself.</param>
-public sealed record WalletInfo(string Name, string Kind, EvmAddress EvmAddress, DateTimeOffset Created, bool HasPassphraseFile);
+public sealed record WalletInfo(
+    string Name, string Kind, IReadOnlyDictionary<string, string> Addresses, DateTimeOffset Created, bool HasPassphraseFile)
+{
+    /// <summary>The EVM account.</summary>
+    /// <exception cref="KeyNotFoundException">The wallet has none: it was imported from a Solana key.</exception>
+    public EvmAddress EvmAddress => EvmAddress.Parse(Addresses[ChainId.Eip155]);
+
+    /// <summary>The addresses in one line, for people.</summary>
+    public string AddressText => string.Join(" ", Addresses.Values);
+}
 
 /// <summary>
 /// The encrypted wallets of a home. A wallet that the guard must open without a person gets a random passphrase of 256
@@ -26,12 +37,14 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
 {
     private const string EvmPath = "m/44'/60'/0'/0/0";
 
+    // As Phantom and the Solana CLI derive the first account.
+    private const string SolanaPath = "m/44'/501'/0'/0'";
+
     // A random 256-bit passphrase cannot be guessed, so stretching it buys nothing; a typed one needs all the stretching it can get.
     private static readonly ScryptCost s_costForRandomPassphrase = new(1 << 13, 8, 1);
 
     /// <summary>The wallets on disk, by name.</summary>
-    public IReadOnlyList<WalletInfo> List() => [.. Files().Select(Read).Select(file => new WalletInfo(
-        file.Name, file.Kind, EvmAddress.Parse(file.EvmAddress), file.Created, File.Exists(PassphraseFileOf(file.Name))))];
+    public IReadOnlyList<WalletInfo> List() => [.. Files().Select(Read).Select(file => InfoOf(file, File.Exists(PassphraseFileOf(file.Name))))];
 
     /// <summary>Makes a wallet from fresh randomness.</summary>
     /// <param name="name">1 to 40 characters of <c>[a-z0-9-]</c>.</param>
@@ -56,6 +69,14 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
         ? Store(name, WalletFile.EvmKey, key, passphrase)
         : throw new GuardException("invalid_key", "The key is not a secp256k1 private key.", "Enter 64 hexadecimal digits, neither zero nor beyond the curve's order.");
 
+    /// <summary>Imports a Solana CLI keypair file: a JSON array of 64 bytes, the seed and then the public key.</summary>
+    /// <exception cref="GuardException">The text is no such file, or its halves do not belong together.</exception>
+    public WalletInfo ImportSolanaKeypair(string name, SecretBytes json, SecretBytes? passphrase)
+    {
+        using var seed = SolanaKeypair.ReadSeed(json.Span);
+        return Store(name, WalletFile.SolanaKey, seed, passphrase);
+    }
+
     /// <summary>The recovery phrase of a wallet, for the owner's terminal.</summary>
     public SecretBytes RevealPhrase(string name, SecretBytes? passphrase)
     {
@@ -69,19 +90,28 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
         return Bip39.FromEntropy(entropy.Span);
     }
 
-    /// <summary>The private key of the wallet's EVM account.</summary>
-    internal SecretBytes OpenEvmKey(string name, SecretBytes? passphrase)
+    /// <summary>Opens a wallet and hands the keys of its accounts to the ring.</summary>
+    internal void Unlock(string name, SecretBytes? passphrase, KeyRing keys)
     {
         var file = Read(FileOf(name));
         var secret = Open(file, passphrase);
-        if (file.Kind == WalletFile.EvmKey)
+        switch (file.Kind)
         {
-            return secret;
-        }
+            case WalletFile.EvmKey:
+                keys.AddEvm(secret);
+                break;
+            case WalletFile.SolanaKey:
+                keys.AddSolana(secret);
+                break;
+            default:
+                using (secret)
+                {
+                    var (evm, solana) = Derive(secret);
+                    keys.AddEvm(evm);
+                    keys.AddSolana(solana);
+                }
 
-        using (secret)
-        {
-            return DeriveEvmKey(secret);
+                break;
         }
     }
 
@@ -94,22 +124,26 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
             throw new GuardException("wallet_exists", $"There is a wallet '{name}' already.", "Choose another name; wallets are never overwritten.");
         }
 
-        using var key = kind == WalletFile.EvmKey ? SecretBytes.CopyOf(secret.Span) : DeriveEvmKey(secret);
+        var (evm, solana) = AddressesOf(kind, secret);
         using var generated = passphrase is null ? RandomPassphrase() : null;
+
+        // The format has room for one address of 20 bytes, which is shown only.
         Span<byte> address = stackalloc byte[EvmAddress.Size];
-        AddressOf(key).WriteTo(address);
+        evm?.WriteTo(address);
         var keystore = KeystoreV3.Encrypt(
             secret.Span,
             (passphrase ?? generated)!.Span,
-            address,
+            evm is null ? default : address,
             passphrase is null ? s_costForRandomPassphrase : ScryptCost.Standard,
             RandomNumberGenerator.GetBytes(KeystoreV3.RandomnessLength));
         var file = new WalletFile
         {
             Name = name,
             Kind = kind,
-            EvmAddress = AddressOf(key).ToString(),
+            EvmAddress = evm?.ToString(),
             EvmPath = kind == WalletFile.Mnemonic ? EvmPath : null,
+            SolanaAddress = solana?.ToString(),
+            SolanaPath = kind == WalletFile.Mnemonic ? SolanaPath : null,
             Created = clock.GetUtcNow(),
             Keystore = JsonElement.Parse(keystore),
         };
@@ -119,7 +153,23 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
         }
 
         GuardHome.WritePrivateFile(FileOf(name), JsonSerializer.SerializeToUtf8Bytes(file, WalletJson.Default.WalletFile));
-        return new(name, kind, AddressOf(key), file.Created, passphrase is null);
+        return InfoOf(file, passphrase is null);
+    }
+
+    private static WalletInfo InfoOf(WalletFile file, bool hasPassphraseFile)
+    {
+        var addresses = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (file.EvmAddress is { } evm)
+        {
+            addresses.Add(ChainId.Eip155, EvmAddress.Parse(evm).ToString());
+        }
+
+        if (file.SolanaAddress is { } solana)
+        {
+            addresses.Add(ChainId.Solana, Pubkey.Parse(solana).ToString());
+        }
+
+        return new(file.Name, file.Kind, addresses, file.Created, hasPassphraseFile);
     }
 
     private SecretBytes Open(WalletFile file, SecretBytes? passphrase)
@@ -166,18 +216,44 @@ public sealed class WalletStore(GuardHome home, TimeProvider clock)
         return text;
     }
 
-    private static SecretBytes DeriveEvmKey(SecretBytes entropy)
+    /// <summary>The keys of a mnemonic's two accounts, from its entropy.</summary>
+    private static (SecretBytes Evm, SecretBytes Solana) Derive(SecretBytes entropy)
     {
         using var phrase = Bip39.FromEntropy(entropy.Span);
         using var seed = Bip39.ToSeed(phrase.Span);
-        return Bip32.DerivePrivateKey(seed.Span, EvmPath);
+        return (Bip32.DerivePrivateKey(seed.Span, EvmPath), Slip10.DerivePrivateKey(seed.Span, SolanaPath));
     }
 
-    private static EvmAddress AddressOf(SecretBytes key)
+    private static (EvmAddress? Evm, Pubkey? Solana) AddressesOf(string kind, SecretBytes secret)
+    {
+        switch (kind)
+        {
+            case WalletFile.EvmKey:
+                return (EvmAddressOf(secret), null);
+            case WalletFile.SolanaKey:
+                return (null, SolanaAddressOf(secret));
+            default:
+                var (evm, solana) = Derive(secret);
+                using (evm)
+                using (solana)
+                {
+                    return (EvmAddressOf(evm), SolanaAddressOf(solana));
+                }
+        }
+    }
+
+    private static EvmAddress EvmAddressOf(SecretBytes key)
     {
         Span<byte> publicKey = stackalloc byte[Secp256k1.PublicKeyLength];
         Secp256k1.DerivePublicKey(key.Span, publicKey);
         return EvmAddress.FromPublicKey(publicKey);
+    }
+
+    private static Pubkey SolanaAddressOf(SecretBytes seed)
+    {
+        Span<byte> publicKey = stackalloc byte[Ed25519.PublicKeyLength];
+        Ed25519.DerivePublicKey(seed.Span, publicKey);
+        return new(publicKey);
     }
 
     private IEnumerable<string> Files() => Directory.Exists(home.Wallets)

@@ -53,8 +53,23 @@ public static class SolanaRequests
         },
         result => SolanaJson.OrNull(SolanaJson.Value(result), SolanaJson.Account));
 
+    /// <summary>A mint; null when nothing is there. Two nodes agree when all but the supply is the same, since that changes all the time.</summary>
+    public static RpcRequest<MintAccount?> Mint(Pubkey address, Commitment commitment) => new(
+        "getAccountInfo",
+        writer =>
+        {
+            writer.WriteStringValue(address.ToString());
+            Options(writer, commitment, Base64);
+        },
+        result => SolanaJson.OrNull(SolanaJson.Value(result), value => MintAccount.Decode(address, SolanaJson.Account(value))),
+        MintAccount.HaveSameTerms);
+
     /// <summary>Several accounts of one moment, at most 100.</summary>
-    public static RpcRequest<IReadOnlyList<SolanaAccount?>> Accounts(IReadOnlyList<Pubkey> addresses, Commitment commitment) => new(
+    /// <param name="addresses">The accounts.</param>
+    /// <param name="commitment">How sure.</param>
+    /// <param name="same">When two nodes state the same of an account; absent: when all is equal.</param>
+    public static RpcRequest<IReadOnlyList<SolanaAccount?>> Accounts(
+        IReadOnlyList<Pubkey> addresses, Commitment commitment, Func<SolanaAccount?, SolanaAccount?, bool>? same = null) => new(
         "getMultipleAccounts",
         writer =>
         {
@@ -66,7 +81,7 @@ public static class SolanaRequests
             List<SolanaAccount?> accounts = [.. SolanaJson.Items(SolanaJson.Value(result)).Select(item => SolanaJson.OrNull(item, SolanaJson.Account))];
             return accounts.Count == addresses.Count ? accounts : throw new SolanaFormatException("Another number of accounts came than was asked for.");
         },
-        (left, right) => left.SequenceEqual(right));
+        (left, right) => left.Zip(right).All(pair => same?.Invoke(pair.First, pair.Second) ?? Equals(pair.First, pair.Second)));
 
     /// <summary>All token accounts of an owner under one token program.</summary>
     public static RpcRequest<IReadOnlyList<(Pubkey Address, SolanaAccount Account)>> TokenAccounts(Pubkey owner, Pubkey program, Commitment commitment) => new(

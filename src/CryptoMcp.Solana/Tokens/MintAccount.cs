@@ -26,6 +26,12 @@ public sealed record MintAccount
     /// <summary>Token-2022 extensions; empty for SPL Token.</summary>
     public required TokenExtensions Extensions { get; init; }
 
+    /// <summary>Whether two readings say the same about how the token can be moved.</summary>
+    public static bool HaveSameTerms(MintAccount? left, MintAccount? right) => left is null || right is null
+        ? left is null && right is null
+        : (left.Program, left.Decimals, left.FreezeAuthority) == (right.Program, right.Decimals, right.FreezeAuthority)
+            && left.Extensions.Equals(right.Extensions);
+
     /// <summary>Reads a mint.</summary>
     /// <exception cref="SolanaFormatException">The account is no initialised mint of a token program.</exception>
     public static MintAccount Decode(Pubkey address, SolanaAccount? account)

@@ -6,8 +6,6 @@ public sealed record TokenAccount
     /// <summary>Bytes of a token account without extensions.</summary>
     public const int BaseLength = 165;
 
-    /// <summary>Bytes of an associated account of Token-2022 for a mint without extensions: it always has "immutable owner".</summary>
-    public const int Token2022Length = 170;
 
     /// <summary>The token program that owns it.</summary>
     public required Pubkey Program { get; init; }
@@ -29,6 +27,35 @@ public sealed record TokenAccount
 
     /// <summary>Token-2022 extensions; empty for SPL Token.</summary>
     public required TokenExtensions Extensions { get; init; }
+
+    /// <summary>
+    /// Bytes of the associated account that is made for a mint: under Token-2022 always with "immutable owner", and with
+    /// what the mint's extensions ask for.
+    /// </summary>
+    public static int LengthFor(MintAccount mint)
+    {
+        ArgumentNullException.ThrowIfNull(mint);
+        if (mint.Program == ProgramIds.Token)
+        {
+            return BaseLength;
+        }
+
+        const int Header = 4;
+        var length = BaseLength + 1 + Header;
+        foreach (var extension in mint.Extensions.All)
+        {
+            length += extension switch
+            {
+                TokenExtension.TransferFeeConfig => Header + 8,
+                TokenExtension.TransferHook => Header + 1,
+                TokenExtension.NonTransferable or TokenExtension.Pausable => Header,
+                TokenExtension.ConfidentialTransferFeeConfig => Header + 64,
+                _ => 0,
+            };
+        }
+
+        return length;
+    }
 
     /// <summary>Whether an account is a token account (and not a mint, or anything else).</summary>
     public static bool IsTokenAccount(SolanaAccount account) => ProgramIds.IsToken(account.Owner)

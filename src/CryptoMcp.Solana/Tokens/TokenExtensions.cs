@@ -142,6 +142,14 @@ public sealed record TokenExtensions
     /// <summary>The fee that holds in an epoch; null when the mint has none.</summary>
     public TransferFee? FeeIn(ulong epoch) => NewerFee is { } newer && epoch >= newer.Epoch ? newer : OlderFee;
 
+    /// <summary>Compares what matters to somebody who sends the token.</summary>
+    public bool Equals(TokenExtensions? other) => other is not null && All.SequenceEqual(other.All)
+        && (OlderFee, NewerFee, PermanentDelegate, TransferHook, IsPaused, StartsFrozen, NeedsMemo)
+            == (other.OlderFee, other.NewerFee, other.PermanentDelegate, other.TransferHook, other.IsPaused, other.StartsFrozen, other.NeedsMemo);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(All.Count, OlderFee, NewerFee, PermanentDelegate, TransferHook, IsPaused);
+
     internal static TokenExtensions OfMint(Pubkey address, ReadOnlySpan<byte> data) =>
         data.Length == MintAccount.BaseLength ? None : Decode(address, data, IsMint);
 

@@ -9,6 +9,7 @@ using CryptoMcp.Guard.Platform;
 using CryptoMcp.Ledger;
 using CryptoMcp.Ledger.Journal;
 using CryptoMcp.Policy;
+using CryptoMcp.Solana;
 using Spectre.Console;
 
 namespace CryptoMcp.Commands;
@@ -16,6 +17,8 @@ namespace CryptoMcp.Commands;
 /// <summary><c>doctor</c>: checks everything that a payment needs and says what to do about what is wrong.</summary>
 internal static class DoctorCommand
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var offline = new Option<bool>("--offline") { Description = "Do not ask the chains." };
@@ -63,7 +66,7 @@ internal static class DoctorCommand
         var wallets = new WalletStore(home, TimeProvider.System).List();
         return wallets.Count == 0
             ? new("wallets", Grade.Note, "none yet; 'cryptomcp init' makes one for test networks")
-            : Good(string.Join(", ", wallets.Select(w => $"{w.Name} {w.EvmAddress}{(w.HasPassphraseFile ? string.Empty : " (needs its passphrase)")}")));
+            : Good(string.Join(", ", wallets.Select(w => $"{w.Name} {w.AddressText}{(w.HasPassphraseFile ? string.Empty : " (needs its passphrase)")}")));
     }
 
     private static Finding Policy(GuardHome home, out PolicyDocument? policy)
@@ -133,25 +136,42 @@ internal static class DoctorCommand
     private static async Task<IReadOnlyList<Finding>> ChainsAsync(GuardHome home, PolicyDocument policy, CancellationToken ct)
     {
         var table = ChainTable.Load(home);
-        return await Task.WhenAll(policy.Rpc.Where(entry => entry.Key.IsEvm).Select(async entry =>
-        {
-            if (!table.TryFind(entry.Key, out var chain))
-            {
-                return new Finding(entry.Key.ToString(), Grade.Bad, "the policy names this chain, but no chain table entry does; add it to chains.json");
-            }
+        return await Task.WhenAll(policy.Rpc.Select(entry => table.Evm.TryFind(entry.Key, out var chain)
+            ? AskAsync(chain with { RpcUrls = entry.Value.Urls }, ct)
+            : table.Solana.TryFind(entry.Key, out var cluster)
+                ? AskAsync(cluster with { RpcUrls = entry.Value.Urls }, ct)
+                : Task.FromResult(new Finding(
+                    entry.Key.ToString(), Grade.Bad, "the policy names this chain, but no chain table entry does; add it to chains.json"))));
+    }
 
-            using var rpc = new EvmRpc(chain with { RpcUrls = entry.Value.Urls }, new EvmRpcOptions { Timeout = TimeSpan.FromSeconds(5), ReadRetries = 0 });
-            var started = Stopwatch.GetTimestamp();
-            try
-            {
-                var block = await rpc.GetBlockNumberAsync(ct);
-                return new Finding(chain.Name, Grade.Good, $"block {block}, answered in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
-            }
-            catch (EvmRpcException e)
-            {
-                return new Finding(chain.Name, Grade.Bad, e.Message);
-            }
-        }));
+    private static async Task<Finding> AskAsync(EvmChain chain, CancellationToken ct)
+    {
+        using var rpc = new EvmRpc(chain, new EvmRpcOptions { Timeout = s_patience, ReadRetries = 0 });
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var block = await rpc.GetBlockNumberAsync(ct);
+            return new Finding(chain.Name, Grade.Good, $"block {block}, answered in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        }
+        catch (EvmRpcException e)
+        {
+            return new Finding(chain.Name, Grade.Bad, e.Message);
+        }
+    }
+
+    private static async Task<Finding> AskAsync(SolanaCluster cluster, CancellationToken ct)
+    {
+        using var rpc = new SolanaRpc(cluster, new SolanaRpcOptions { Timeout = s_patience, ReadRetries = 0 });
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var slot = await rpc.SendAsync(SolanaRequests.Slot(Commitment.Confirmed), ct);
+            return new Finding(cluster.Name, Grade.Good, $"slot {slot}, answered in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+        }
+        catch (SolanaRpcException e)
+        {
+            return new Finding(cluster.Name, Grade.Bad, e.Message);
+        }
     }
 
     private static Finding Try(string topic, Func<Finding> check)

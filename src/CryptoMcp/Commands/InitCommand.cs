@@ -23,7 +23,7 @@ internal static class InitCommand
             Console.Out.WriteLine();
             foreach (var wallet in new WalletStore(home, TimeProvider.System).List())
             {
-                Console.Out.WriteLine($"Wallet {wallet.Name}: {wallet.EvmAddress}");
+                Console.Out.WriteLine($"Wallet {wallet.Name}: {wallet.AddressText}");
             }
 
             Console.Out.WriteLine($"Policy: {home.PolicyFile}");

@@ -8,6 +8,7 @@ using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Policy;
+using CryptoMcp.Solana;
 
 namespace CryptoMcp.Commands;
 
@@ -171,19 +172,19 @@ internal static class PolicyCommand
         command.Run((parsed, _) =>
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
-            var wallets = new WalletStore(home, TimeProvider.System).List().ToDictionary(w => w.Name, w => w.EvmAddress.ToString(), StringComparer.Ordinal);
             var names = parsed.GetValue(chains) is { Length: > 0 } given ? given : ["sepolia", "base-sepolia"];
             var table = ChainTable.Load(home);
             foreach (var name in names)
             {
-                if (!table.TryFind(name, out EvmChain? _, out var problem))
+                if (!table.Evm.TryFind(name, out EvmChain? _, out var problem) && !table.Solana.TryFind(name, out SolanaCluster? _))
                 {
                     throw new GuardException("unknown_chain", problem, $"Name a chain of this list, or add your own to '{home.ChainsFile}'.");
                 }
             }
 
-            var file = PolicyTemplates.Create(
-                parsed.GetRequiredValue(template), wallets, FirstStart.Networks(table, names), TimeProvider.System.GetUtcNow());
+            var networks = FirstStart.Networks(table, names);
+            var wallets = FirstStart.PolicyNames(new WalletStore(home, TimeProvider.System).List(), networks);
+            var file = PolicyTemplates.Create(parsed.GetRequiredValue(template), wallets, networks, TimeProvider.System.GetUtcNow());
             Console.Out.WriteLine(Encoding.UTF8.GetString(file));
             return Task.FromResult(ExitCode.Success);
         });

@@ -5,6 +5,7 @@ using CryptoMcp.Cryptography;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Platform;
+using CryptoMcp.Money;
 
 namespace CryptoMcp.Commands;
 
@@ -36,7 +37,7 @@ internal static class WalletCommand
             Terminal.Require("'wallet new'");
             using var passphrase = Terminal.ReadNewPassphrase();
             var made = Store(parsed).Create(parsed.GetRequiredValue(s_name), passphrase);
-            Console.Out.WriteLine($"Made wallet '{made.Name}' with address {made.EvmAddress}.");
+            Console.Out.WriteLine($"Made wallet '{made.Name}' with {made.AddressText}.");
             Console.Out.WriteLine($"Write its recovery phrase down: cryptomcp wallet backup {made.Name}");
             Console.Out.WriteLine("A wallet acts only where the policy names it under \"wallets\".");
             return Task.FromResult(ExitCode.Success);
@@ -46,23 +47,43 @@ internal static class WalletCommand
 
     private static Command Import()
     {
-        var command = new Command("import", "Import a recovery phrase (BIP-39) or a private key (64 hexadecimal digits), typed at the terminal.");
+        var keypair = new Option<FileInfo>("--keypair") { Description = "A keypair file of the Solana CLI to import instead.", HelpName = "FILE" };
+        var command = new Command("import", "Import a recovery phrase (BIP-39) or an EVM private key (64 hexadecimal digits), typed at the terminal, or a Solana keypair file.");
         command.Arguments.Add(s_name);
+        command.Options.Add(keypair);
         command.Run((parsed, _) =>
         {
             Terminal.Require("'wallet import'");
-            using var secret = Terminal.ReadSecret("Recovery phrase or private key (not shown): ")
+            using var secret = (parsed.GetValue(keypair) is { } file ? ReadKeypair(file) : Terminal.ReadSecret("Recovery phrase or private key (not shown): "))
                 ?? throw new GuardException("nothing_entered", "Nothing was entered.", "Type or paste the phrase or key, then press Enter.");
             using var passphrase = Terminal.ReadNewPassphrase();
             var store = Store(parsed);
             var name = parsed.GetRequiredValue(s_name);
-            var made = secret.Span.Contains((byte)' ')
-                ? store.ImportMnemonic(name, secret, passphrase)
-                : ImportKey(store, name, secret, passphrase);
-            Console.Out.WriteLine($"Imported wallet '{made.Name}' with address {made.EvmAddress}.");
+            var made = secret.Span switch
+            {
+                [(byte)'[', ..] => store.ImportSolanaKeypair(name, secret, passphrase),
+                var text when text.Contains((byte)' ') => store.ImportMnemonic(name, secret, passphrase),
+                _ => ImportKey(store, name, secret, passphrase),
+            };
+            Console.Out.WriteLine($"Imported wallet '{made.Name}' with {made.AddressText}.");
             return Task.FromResult(ExitCode.Success);
         });
         return command;
+    }
+
+    /// <summary>The file's bytes, straight into locked memory.</summary>
+    private static SecretBytes ReadKeypair(FileInfo file)
+    {
+        const int MostBytes = 1024;
+        if (!file.Exists || file.Length is 0 or > MostBytes)
+        {
+            throw new GuardException("invalid_key", $"'{file.FullName}' is no keypair file of the Solana CLI.", "Name the file that solana-keygen wrote, such as ~/.config/solana/id.json.");
+        }
+
+        var secret = new SecretBytes((int)file.Length);
+        using var handle = File.OpenHandle(file.FullName);
+        RandomAccess.Read(handle, secret.Span, 0);
+        return secret;
     }
 
     private static WalletInfo ImportKey(WalletStore store, string name, SecretBytes hex, SecretBytes? passphrase)
@@ -102,7 +123,7 @@ internal static class WalletCommand
             foreach (var wallet in wallets)
             {
                 var opening = wallet.HasPassphraseFile ? "opens by itself" : "needs its passphrase";
-                Console.Out.WriteLine($"{wallet.Name,-16} {wallet.EvmAddress}  {wallet.Kind,-8}  {wallet.Created:yyyy-MM-dd}  {opening}");
+                Console.Out.WriteLine($"{wallet.Name,-16} {wallet.AddressText}  {wallet.Kind,-8}  {wallet.Created:yyyy-MM-dd}  {opening}");
             }
 
             return Task.FromResult(ExitCode.Success);
@@ -155,7 +176,11 @@ internal static class WalletCommand
                 json.WriteStartObject();
                 json.WriteString("name", wallet.Name);
                 json.WriteString("kind", wallet.Kind);
-                json.WriteString("evm_address", wallet.EvmAddress.ToString());
+                foreach (var (family, address) in wallet.Addresses)
+                {
+                    json.WriteString(family == ChainId.Eip155 ? "evm_address" : $"{family}_address", address);
+                }
+
                 json.WriteString("created", wallet.Created);
                 json.WriteBoolean("opens_by_itself", wallet.HasPassphraseFile);
                 json.WriteEndObject();

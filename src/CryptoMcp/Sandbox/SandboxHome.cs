@@ -29,9 +29,10 @@ internal static class SandboxHome
         var home = new GuardHome(directory);
         home.Prepare();
         var wallet = new WalletStore(home, clock).Create(FirstStart.WalletName, passphrase: null);
+        var address = wallet.EvmAddress;
         GuardHome.WritePrivateFile(home.ChainsFile, Encoding.UTF8.GetBytes(Chains(chain, chainId)));
-        GuardHome.WritePrivateFile(home.PolicyFile, Encoding.UTF8.GetBytes(Policy(chain, chainId, wallet.EvmAddress, clock.GetUtcNow().AddYears(1))));
-        return (home, wallet.EvmAddress);
+        GuardHome.WritePrivateFile(home.PolicyFile, Encoding.UTF8.GetBytes(Policy(chain, chainId, address, clock.GetUtcNow().AddYears(1))));
+        return (home, address);
     }
 
     private static string Chains(Uri chain, long chainId) =>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace CryptoMcp.Guard.Evm;
+namespace CryptoMcp.Guard.Planning;
 
 /// <summary>
 /// When something may be done again for a payment: after two seconds, then twice as long each time, up to five minutes.
