@@ -128,6 +128,9 @@ public sealed record QuoteView
     /// <summary>What the paying account holds of the asset, decimal text with unit.</summary>
     public string? Balance { get; init; }
 
+    /// <summary>What the amount is worth, as budgets count it: <c>0.01 USD</c>; absent where the policy gives the asset no value.</summary>
+    public string? Value { get; init; }
+
     /// <summary>What the policy says.</summary>
     public required DecisionView Decision { get; init; }
 

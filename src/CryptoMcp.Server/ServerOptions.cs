@@ -19,6 +19,12 @@ public sealed record ServerOptions
     /// </summary>
     public string? ChainsFile { get; init; }
 
+    /// <summary>
+    /// The owner's exceptions from the rules for strangers' addresses (<c>web.json</c> in the home directory); a file that does
+    /// not exist makes none.
+    /// </summary>
+    public string? WebFile { get; init; }
+
     /// <summary>Which tools are offered.</summary>
     public ToolSelection Tools { get; init; } = ToolSelection.Default;
 

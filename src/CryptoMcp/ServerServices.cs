@@ -11,6 +11,7 @@ internal static class ServerServices
         GuardSocketPath = home.Socket,
         EnsureGuard = new GuardLauncher(home).EnsureRunningAsync,
         ChainsFile = home.ChainsFile,
+        WebFile = home.WebFile,
         Tools = tools,
     };
 }

@@ -28,6 +28,9 @@ public sealed class GuardHome
     /// <summary>The user's own chains.</summary>
     public string ChainsFile => Path.Combine(Root, "chains.json");
 
+    /// <summary>Origins that the owner trusts though they are not on the public Internet; read by the server, never by the guard.</summary>
+    public string WebFile => Path.Combine(Root, "web.json");
+
     /// <summary>The guard's private directory.</summary>
     public string Guard => Path.Combine(Root, "guard");
 

@@ -282,9 +282,16 @@ internal sealed partial class SpendRoad(
         FeeAtMost = plan.FeeAtMost?.ToString(),
         FeeLikely = plan.FeeLikely?.ToString(),
         Balance = plan.Balance?.ToString(),
+        Value = ValueOf(plan)?.ToString(),
         Decision = DecisionViews.Of(Decide(plan, client, ledger.View)),
         Notes = plan.Notes.Count == 0 ? null : plan.Notes,
     };
+
+    /// <summary>What the amount is worth where the policy gives its asset a value, as budgets count it.</summary>
+    private Usd? ValueOf(Plan plan) => plan.Amount is { } amount
+        && policies.Current.Assets.TryGetValue(amount.Asset.Symbol, out var listed) && listed.UsdAtLeast is { } floor
+        ? Usd.Of(amount, plan.Prices.PricePerWhole(amount.Asset) is { } feed && feed > floor ? feed : floor)
+        : null;
 
     private IPlanner PlannerOf(Intent intent) => planners.FirstOrDefault(p => p.Handles(intent)) ?? throw new GuardException(
         "unknown_operation", "This guard does not know that kind of spend.", "Check that server and guard have the same version.");

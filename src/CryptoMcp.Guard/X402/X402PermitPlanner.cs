@@ -30,7 +30,7 @@ internal sealed class X402PermitPlanner(EvmNetworks networks, TimeProvider clock
         {
             throw new GuardException(
                 "unknown_domain", $"The EIP-712 domain of {request.Token.Asset.Symbol} at {request.Token.Address} is not pinned, so nothing is signed in it.",
-                "Take another offer, or ask the owner to add the token with its domain to chains.json.");
+                "Take another offer, or ask the owner to pin it in the policy ('eip712').");
         }
 
         try

@@ -81,11 +81,17 @@ internal sealed record X402Request
             From = from,
             To = from,
             Amount = new Amount(Units(amountText), asset),
-            Token = chain.TryFindToken(contract, out var token) ? token : EvmToken.Create(chain.Id, asset.Symbol, contract, asset.Decimals),
+            Token = EvmToken.Create(chain.Id, asset.Symbol, contract, asset.Decimals, DomainOf(policy, asset, chain, contract)),
             Host = host.TrimEnd('.').ToLowerInvariant(),
             Lifetime = LifetimeOf(maxTimeout, isUpto, policy),
         };
     }
+
+    /// <summary>The token's EIP-712 name and version: as the policy pins them, else as the chain table does.</summary>
+    private static TokenDomain? DomainOf(PolicyDocument policy, Asset asset, EvmChain chain, EvmAddress contract) =>
+        policy.Assets.TryGetValue(asset.Symbol, out var listed) && listed.DomainOn(chain.Id) is { } pinned
+            ? new(pinned.Name, pinned.Version)
+            : chain.TryFindToken(contract, out var token) ? token.Domain : null;
 
     private static void CheckKind(X402PayIntent intent)
     {
@@ -117,7 +123,7 @@ internal sealed record X402Request
         {
             throw new GuardException(
                 "unknown_domain", $"The EIP-712 domain of {token.Asset.Symbol} at {token.Address} is not pinned, so nothing is signed in it.",
-                "Take another offer, or ask the owner to add the token with its domain to chains.json.");
+                "Take another offer, or ask the owner to pin it in the policy ('eip712').");
         }
 
         if ((intent.DomainName is { } name && name != pinned.Name) || (intent.DomainVersion is { } version && version != pinned.Version))

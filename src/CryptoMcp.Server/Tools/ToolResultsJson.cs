@@ -18,4 +18,6 @@ namespace CryptoMcp.Server.Tools;
 [JsonSerializable(typeof(QuoteResult))]
 [JsonSerializable(typeof(TokenResult))]
 [JsonSerializable(typeof(TransactionResult))]
+[JsonSerializable(typeof(X402PayResult))]
+[JsonSerializable(typeof(X402QuoteResult))]
 internal sealed partial class ToolResultsJson : JsonSerializerContext;

@@ -56,7 +56,7 @@ public sealed class OutputSchemaTests
     [Fact]
     public void No_amount_is_a_number()
     {
-        string[] counts = ["block", "final_block", "nonce", "decimals", "untrusted_decimals", "revision", "total", "left_out", "moved_left_out"];
+        string[] counts = ["block", "final_block", "nonce", "decimals", "untrusted_decimals", "revision", "total", "left_out", "moved_left_out", "status", "body_bytes"];
         Assert.All(ListedTools.All, tool => Visit(tool.OutputSchema!.Value));
 
         void Visit(JsonElement schema)

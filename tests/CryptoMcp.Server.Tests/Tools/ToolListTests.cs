@@ -10,7 +10,7 @@ public sealed partial class ToolListTests
     private static readonly string[] s_names =
     [
         "chain_status", "name_resolve", "payment_cancel", "payment_get", "payment_list", "policy_check", "policy_show", "token_info",
-        "transaction_get", "transfer_quote", "transfer_send", "wallet_accounts", "wallet_balances",
+        "transaction_get", "transfer_quote", "transfer_send", "wallet_accounts", "wallet_balances", "x402_pay", "x402_quote",
     ];
 
     public static TheoryData<string> Names() => [.. s_names];
@@ -51,10 +51,10 @@ public sealed partial class ToolListTests
     }
 
     [Fact]
-    public void Only_sending_and_cancelling_are_not_read_only()
+    public void Only_what_pays_or_cancels_is_not_read_only()
     {
-        Assert.Equal(["payment_cancel", "transfer_send"], ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name));
-        Assert.Equal(["payment_cancel", "transfer_send"], ListedTools.All.Where(tool => tool.Annotations!.DestructiveHint is true).Select(tool => tool.Name));
+        Assert.Equal(["payment_cancel", "transfer_send", "x402_pay"], ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name));
+        Assert.Equal(["payment_cancel", "transfer_send", "x402_pay"], ListedTools.All.Where(tool => tool.Annotations!.DestructiveHint is true).Select(tool => tool.Name));
         Assert.False(ListedTools.Named("transfer_send").Annotations!.IdempotentHint);
     }
 
