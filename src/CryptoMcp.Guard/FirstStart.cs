@@ -17,7 +17,7 @@ public static class FirstStart
     /// <summary>The name of the wallet that is made.</summary>
     public const string WalletName = "main";
 
-    private static readonly string[] s_networks = ["sepolia", "base-sepolia", "arbitrum-sepolia", "optimism-sepolia"];
+    private static readonly string[] s_networks = ["sepolia", "base-sepolia", "arbitrum-sepolia", "optimism-sepolia", "solana:devnet"];
 
     /// <summary>Makes what is missing, and says what it made.</summary>
     public static IReadOnlyList<string> Prepare(GuardHome home, ChainTable chains, TimeProvider clock)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CryptoMcp.Evm;
 using CryptoMcp.Server.Infrastructure;
+using CryptoMcp.Solana;
 
 namespace CryptoMcp.Server.Chains;
 
@@ -15,7 +16,7 @@ internal static class ChainFailure
     public static ToolException Of(EvmChain chain, EvmRpcException error) => error.Kind switch
     {
         EvmRpcFailure.Unreachable => new("chain_unreachable", $"{chain.Name}: {error.Endpoint} cannot be reached.", Elsewhere, error),
-        EvmRpcFailure.TimedOut => Silent(chain, error),
+        EvmRpcFailure.TimedOut => Silent(chain.Name, error),
         EvmRpcFailure.HttpStatus => new(
             "chain_unreachable",
             string.Create(CultureInfo.InvariantCulture, $"{chain.Name}: {error.Endpoint} answered with HTTP status {error.Status}."),
@@ -34,6 +35,28 @@ internal static class ChainFailure
         _ => new("chain_answer", $"{chain.Name}: {error.Endpoint} answered with something that is no valid answer.", Elsewhere, error),
     };
 
-    public static ToolException Silent(EvmChain chain, Exception inner) =>
-        new("chain_timeout", $"{chain.Name} did not answer in time.", Elsewhere, inner);
+    public static ToolException Of(SolanaCluster cluster, SolanaRpcException error) => error.Kind switch
+    {
+        SolanaRpcFailure.Unreachable => new("chain_unreachable", $"{cluster.Name}: {error.Endpoint} cannot be reached.", Elsewhere, error),
+        SolanaRpcFailure.TimedOut => Silent(cluster.Name, error),
+        SolanaRpcFailure.HttpStatus => new(
+            "chain_unreachable",
+            string.Create(CultureInfo.InvariantCulture, $"{cluster.Name}: {error.Endpoint} answered with HTTP status {error.Status}."),
+            Elsewhere,
+            error),
+        SolanaRpcFailure.WrongCluster => new(
+            "wrong_chain",
+            $"{cluster.Name}: {error.Endpoint} serves another cluster than {cluster.Id}.",
+            "Do not rely on this endpoint; ask the user to correct it in chains.json.",
+            error),
+        SolanaRpcFailure.RpcError => new(
+            "chain_error",
+            string.Create(CultureInfo.InvariantCulture, $"{cluster.Name}: {error.Endpoint} refused the request with error {error.Code}."),
+            Elsewhere,
+            error),
+        _ => new("chain_answer", $"{cluster.Name}: {error.Endpoint} answered with something that is no valid answer.", Elsewhere, error),
+    };
+
+    public static ToolException Silent(string chain, Exception inner) =>
+        new("chain_timeout", $"{chain} did not answer in time.", Elsewhere, inner);
 }

@@ -1,4 +1,3 @@
-using CryptoMcp.Evm;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Money;
 
@@ -10,7 +9,7 @@ internal static class PolicyAssets
     /// <summary>Native coin first, then what the policy pins, then what only the chain table knows.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="pinned">The policy's assets there; empty when it names none.</param>
-    public static IReadOnlyList<WatchedAsset> Of(EvmChain chain, IReadOnlyList<PinnedAsset> pinned)
+    public static IReadOnlyList<WatchedAsset> Of(ServedChain chain, IReadOnlyList<PinnedAsset> pinned)
     {
         var native = new WatchedAsset(chain.Native, null, null, IsSpendable: false);
         var tokens = new List<WatchedAsset>();
@@ -24,15 +23,15 @@ internal static class PolicyAssets
             }
             else
             {
-                tokens.Add(new(new Asset(id, entry.Symbol, entry.Decimals), EvmAddress.Parse(id.Reference), price, IsSpendable: true));
+                tokens.Add(new(new Asset(id, entry.Symbol, entry.Decimals), chain.ReadAddress(id.Reference), price, IsSpendable: true));
             }
         }
 
-        foreach (var token in chain.Tokens)
+        foreach (var (asset, address) in chain.Tokens)
         {
-            if (!tokens.Exists(other => other.Contract == token.Address))
+            if (!tokens.Exists(other => other.Asset.Id == asset.Id))
             {
-                tokens.Add(new(token.Asset, token.Address, null, IsSpendable: false));
+                tokens.Add(new(asset, address, null, IsSpendable: false));
             }
         }
 

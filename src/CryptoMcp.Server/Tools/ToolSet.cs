@@ -33,7 +33,6 @@ internal static class ToolSet
         services.TryAddSingleton(provider => Connect(provider.GetRequiredService<ServerOptions>()));
         services.TryAddSingleton<ChainTable>();
         services.TryAddSingleton<ChainConnections>();
-        services.TryAddSingleton<BalanceReader>();
         services.TryAddSingleton<TransferArguments>();
         services.AddSingleton(provider => TrustedWeb.Read(provider.GetRequiredService<ServerOptions>().WebFile));
         services.AddSingleton<SellerHttp>();

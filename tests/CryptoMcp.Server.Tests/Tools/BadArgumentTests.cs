@@ -26,7 +26,7 @@ public sealed class BadArgumentTests
         { "unknown chain", "1 USDC", Address, "basechain", "unknown_chain" },
         { "chain zero", "1 USDC", Address, "eip155:0", "unknown_chain" },
         { "unknown CAIP-2 chain", "1 USDC", Address, "eip155:99999999", "unknown_chain" },
-        { "Solana chain", "1 USDC", Address, "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "unsupported_chain" },
+        { "EVM address on Solana", "1 USDC", Address, "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "invalid_address" },
         { "bad checksum", "1 USDC", "0x70997970c51812dc3A010C7d01b50e0d17dc79C8", "base", "invalid_address" },
         { "short address", "1 USDC", "0x70997970C51812dc3A010C7d01b50e0d17dc79", "base", "invalid_address" },
         { "zero address", "1 USDC", "0x0000000000000000000000000000000000000000", "base", "invalid_address" },

@@ -106,7 +106,7 @@ public sealed class ChainToolTests
         Assert.EndsWith(" gwei", chains[0].GetProperty("gas_price").GetString(), StringComparison.Ordinal);
         Assert.Matches("^20[0-9]{2}-.*Z$", chains[0].GetProperty("time").GetString());
         Assert.StartsWith("chain_unreachable: ", chains[1].GetProperty("problem").GetString(), StringComparison.Ordinal);
-        Assert.Equal(14, (await server.ReadAsync("chain_status")).GetProperty("chains").GetArrayLength());
+        Assert.Equal(17, (await server.ReadAsync("chain_status")).GetProperty("chains").GetArrayLength());
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using CryptoMcp.Evm;
 using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Infrastructure;
 
@@ -8,7 +7,7 @@ namespace CryptoMcp.Server.Tools.Arguments;
 internal static class ChainArgument
 {
     /// <summary>One line for the schema.</summary>
-    public const string Help = "e.g. \"base\" or \"eip155:8453\".";
+    public const string Help = "e.g. \"base\", \"solana\" or \"eip155:8453\".";
 
     /// <summary>One line for the schema where several may be named.</summary>
     public const string HelpSeveral = "Comma-separated, e.g. \"base, optimism\"; default: ";
@@ -17,12 +16,12 @@ internal static class ChainArgument
 
     /// <summary>Reads a comma-separated list; every name must be known and none may occur twice.</summary>
     /// <exception cref="ToolException"><c>unknown_chain</c> or <c>too_many_chains</c>.</exception>
-    public static List<EvmChain> ReadSeveral(ChainTable table, string text)
+    public static List<ServedChain> ReadSeveral(ChainTable table, string text)
     {
-        var chains = new List<EvmChain>();
+        var chains = new List<ServedChain>();
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var chain = table.Find(name);
+            var chain = table.Serve(name);
             if (!chains.Contains(chain))
             {
                 chains.Add(chain);

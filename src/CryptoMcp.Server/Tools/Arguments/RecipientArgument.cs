@@ -1,5 +1,4 @@
-using System.Buffers;
-using CryptoMcp.Evm;
+using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Infrastructure;
 
 namespace CryptoMcp.Server.Tools.Arguments;
@@ -15,11 +14,9 @@ internal static class RecipientArgument
 
     private const string PayeePrefix = "payee:";
 
-    private static readonly SearchValues<char> s_base58 = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
-
     /// <summary>Checks the form: the checksum of an address, the spelling of a payee.</summary>
     /// <exception cref="ToolException"><c>name_not_accepted</c>, <c>invalid_payee</c> or <c>invalid_address</c>.</exception>
-    public static string Read(string text, string chainName)
+    public static string Read(string text, ServedChain chain)
     {
         if (text.StartsWith(PayeePrefix, StringComparison.Ordinal))
         {
@@ -36,19 +33,7 @@ internal static class RecipientArgument
                 "Call name_resolve to see the address and let the user confirm it, or ask the owner to add a payee to the policy and pass payee:name.");
         }
 
-        if (!EvmAddress.TryParse(text, out var address, out var problem))
-        {
-            throw LooksLikeSolana(text)
-                ? new ToolException(
-                    "invalid_address",
-                    $"That looks like a Solana address, but {chainName} is an EVM chain.",
-                    "Pass an address of 0x and 40 hexadecimal digits, or check the chain.")
-                : new ToolException("invalid_address", problem, "Pass the full address as its owner gave it, or payee:name from policy_show.");
-        }
-
-        return address.IsZero
-            ? throw new ToolException("invalid_address", "The zero address belongs to nobody; what is sent there is lost.", "Pass the recipient's address.")
-            : address.ToString();
+        return chain.ReadRecipient(text);
     }
 
     private static bool IsPayeeName(ReadOnlySpan<char> name)
@@ -63,6 +48,4 @@ internal static class RecipientArgument
 
         return name.Length is >= 1 and <= 64;
     }
-
-    private static bool LooksLikeSolana(string text) => text.Length is >= 32 and <= 44 && !text.AsSpan().ContainsAnyExcept(s_base58);
 }

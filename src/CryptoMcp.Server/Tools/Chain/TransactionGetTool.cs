@@ -1,6 +1,4 @@
-using CryptoMcp.Evm;
 using CryptoMcp.Server.Chains;
-using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Tools.Arguments;
 using CryptoMcp.Server.Tools.Definition;
 using CryptoMcp.Server.Tools.Shapes;
@@ -8,7 +6,7 @@ using CryptoMcp.Server.Tools.Shapes;
 namespace CryptoMcp.Server.Tools.Chain;
 
 /// <summary><c>transaction_get</c>: any transaction, decoded, with what moved.</summary>
-internal sealed class TransactionGetTool(ChainTable table, ChainConnections connections)
+internal sealed class TransactionGetTool(ChainTable table)
     : PreparedTool<TransactionResult>(Facts, ToolResultsJson.Default.TransactionResult)
 {
     public static ToolFacts Facts { get; } = new()
@@ -20,24 +18,13 @@ internal sealed class TransactionGetTool(ChainTable table, ChainConnections conn
         Effect = ToolEffect.ReadsChain,
         Arguments =
         [
-            Argument.Required("transaction_id", "Hash: 0x and 64 hexadecimal digits."),
+            Argument.Required("transaction_id", "Hash (0x and 64 hexadecimal digits), or Solana signature."),
             Argument.Required("chain", ChainArgument.Help),
             DetailArgument.Schema,
         ],
     };
 
     /// <inheritdoc/>
-    protected override async Task<TransactionResult> RunAsync(ToolCall call, CancellationToken ct)
-    {
-        var chain = table.Find(call.Text("chain"));
-        if (!Hash32.TryParse(call.Text("transaction_id"), out var hash))
-        {
-            throw new ToolException("invalid_transaction_id", "That is no transaction hash.", "Pass 0x and 64 hexadecimal digits; for pay_… use payment_get.");
-        }
-
-        var report = await connections.AskAsync(chain, (rpc, token) => TransactionReader.ReadAsync(rpc, hash, token), ct).ConfigureAwait(false);
-        return report is null
-            ? new() { TransactionId = hash.ToString(), Chain = chain.Name, Status = "not_found" }
-            : TransactionShape.Of(chain, report, call.IsDetailed);
-    }
+    protected override Task<TransactionResult> RunAsync(ToolCall call, CancellationToken ct) =>
+        table.Serve(call.Text("chain")).TransactionAsync(call.Text("transaction_id"), call.IsDetailed, ct);
 }

@@ -60,7 +60,7 @@ public sealed record PinnedAssetShape
 /// <summary>Answer of <c>wallet_balances</c>.</summary>
 public sealed record BalancesResult
 {
-    /// <summary>The address that was asked about, checksummed.</summary>
+    /// <summary>The address that was asked about, checksummed; with wallets of several kinds of chains, one after the other.</summary>
     public required string Address { get; init; }
 
     /// <summary>Sum over all chains that answered, at the policy's floor prices; not a market value.</summary>

@@ -20,12 +20,12 @@ internal sealed class TransferArguments(ChainTable chains)
     /// <summary>Reads the intent. The guard checks all of it again: this side only answers sooner and more kindly.</summary>
     public TransferIntent Read(ToolCall call)
     {
-        var chain = chains.Find(call.Text("chain"));
+        var chain = chains.Serve(call.Text("chain"));
         return new()
         {
             Chain = chain.Id.ToString(),
             Amount = AmountArgument.Read(call.Text("amount")),
-            To = RecipientArgument.Read(call.Text("to"), chain.Name),
+            To = RecipientArgument.Read(call.Text("to"), chain),
             Wallet = call.Find("wallet"),
             IdempotencyKey = KeyArgument.Read(call.Find("idempotency_key")),
         };

@@ -6,18 +6,19 @@ using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Tools.Arguments;
 using CryptoMcp.Server.Tools.Definition;
 using CryptoMcp.Server.Tools.Shapes;
+using CryptoMcp.Solana;
 
 namespace CryptoMcp.Server.Tools.Wallet;
 
 /// <summary><c>wallet_balances</c>: what an address holds, over several chains at once.</summary>
-internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, BalanceReader reader)
+internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table)
     : PreparedTool<BalancesResult>(Facts, ToolResultsJson.Default.BalancesResult)
 {
     public static ToolFacts Facts { get; } = new()
     {
         Name = "wallet_balances",
         Title = "Wallet balances",
-        Description = "How much a wallet or any address has: balances of native coin (ETH) and tokens (USDC) on several chains in one call, "
+        Description = "How much a wallet or any address has: balances of native coin (ETH, SOL) and tokens (USDC) on several chains in one call, "
             + "with USD value where the policy has a price. A chain that fails says so beside the others. Never moves anything.",
         Effect = ToolEffect.ReadsChain,
         Arguments =
@@ -31,9 +32,9 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
     /// <inheritdoc/>
     protected override async Task<BalancesResult> RunAsync(ToolCall call, CancellationToken ct)
     {
-        var subject = await FindAsync(call.Find("wallet"), ct).ConfigureAwait(false);
-        var chains = call.Find("chains") is { } named ? ChainArgument.ReadSeveral(table, named) : OwnChains(subject);
-        var read = await Task.WhenAll(chains.Select(chain => ReadAsync(subject, chain, call.IsDetailed, ct))).ConfigureAwait(false);
+        var (subjects, known) = await FindAsync(call.Find("wallet"), ct).ConfigureAwait(false);
+        var chains = call.Find("chains") is { } named ? ChainArgument.ReadSeveral(table, named) : OwnChains(subjects, known);
+        var read = await Task.WhenAll(chains.Select(chain => ReadAsync(subjects, known, chain, call.IsDetailed, ct))).ConfigureAwait(false);
         var total = Usd.Zero;
         foreach (var (_, value) in read)
         {
@@ -42,30 +43,43 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
 
         return new()
         {
-            Address = subject.Address.ToString(),
+            Address = string.Join(" ", subjects.Select(subject => subject.Address)),
             UsdAtLeast = total > Usd.Zero ? total.ToString() : null,
             Chains = [.. read.Select(entry => entry.Shape)],
         };
     }
 
-    private async Task<Subject> FindAsync(string? named, CancellationToken ct)
+    /// <summary>Whose balances: the wallet or address that is named; otherwise the only wallet of each family.</summary>
+    private async Task<(IReadOnlyList<Subject> Subjects, WalletList? Known)> FindAsync(string? named, CancellationToken ct)
     {
-        if (named is null || !named.StartsWith("0x", StringComparison.Ordinal))
+        if (named is not null && AddressIn(named) is { } subject)
         {
-            var known = await guard.GetWalletsAsync(ct).ConfigureAwait(false);
-            var wallet = WalletArgument.Find(known, named);
-            return EvmAddress.TryParse(wallet.Address, out var own)
-                ? new(own, wallet, known)
-                : throw new ToolException("unsupported_chain", $"Wallet {wallet.Name} is not on an EVM chain.", "Pass an EVM wallet; wallet_accounts lists them.");
+            var wallets = await PoliciesIfAnyAsync(ct).ConfigureAwait(false);
+            return ([subject with { Wallet = wallets?.Wallets.FirstOrDefault(wallet => wallet.Family == subject.Family && IsSame(wallet.Address, subject)) }], wallets);
         }
 
-        if (!EvmAddress.TryParse(named, out var address, out var problem))
+        var known = await guard.GetWalletsAsync(ct).ConfigureAwait(false);
+        return named is null && known.Wallets.Count > 1 && known.Wallets.Select(wallet => wallet.Family).Distinct().Count() == known.Wallets.Count
+            ? ([.. known.Wallets.Select(Of)], known)
+            : ([Of(WalletArgument.Find(known, named))], known);
+    }
+
+    private static Subject Of(WalletView wallet) => new(wallet.Family, wallet.Address, wallet);
+
+    private static bool IsSame(string address, Subject subject) => string.Equals(
+        address, subject.Address, subject.Family == ChainId.Eip155 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    /// <summary>An address of any family; null for what may be the name of a wallet.</summary>
+    private static Subject? AddressIn(string text)
+    {
+        if (text.StartsWith("0x", StringComparison.Ordinal))
         {
-            throw new ToolException("invalid_address", problem, "Pass the full address, or a wallet's name.");
+            return EvmAddress.TryParse(text, out var evm, out var problem)
+                ? new(ChainId.Eip155, evm.ToString(), Wallet: null)
+                : throw new ToolException("invalid_address", problem, "Pass the full address, or a wallet's name.");
         }
 
-        var wallets = await PoliciesIfAnyAsync(ct).ConfigureAwait(false);
-        return new(address, wallets?.Wallets.FirstOrDefault(wallet => EvmAddress.TryParse(wallet.Address, out var own) && own == address), wallets);
+        return Pubkey.TryParse(text, out var solana) ? new(ChainId.Solana, solana.ToString(), Wallet: null) : null;
     }
 
     /// <summary>An address can be looked at without a guard; then there are no prices.</summary>
@@ -81,28 +95,35 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
         }
     }
 
-    private List<EvmChain> OwnChains(Subject subject)
+    /// <summary>The chains of the wallets; for a stranger's address those of a wallet of its family.</summary>
+    private List<ServedChain> OwnChains(IReadOnlyList<Subject> subjects, WalletList? known)
     {
-        var chains = new List<EvmChain>();
-        foreach (var at in (subject.Wallet ?? (subject.Known is { Wallets: [var first, ..] } ? first : null))?.Chains ?? [])
+        var chains = new List<ServedChain>();
+        foreach (var subject in subjects)
         {
-            if (ChainId.Parse(at.Chain).IsEvm)
+            foreach (var at in (subject.Wallet ?? known?.Wallets.FirstOrDefault(wallet => wallet.Family == subject.Family))?.Chains ?? [])
             {
-                chains.Add(table.Find(at.Chain));
+                chains.Add(table.Serve(at.Chain));
             }
         }
 
         return chains.Count > 0
             ? chains
-            : throw new ToolException("missing_argument", "The policy names no chain for this address.", "Pass 'chains', such as \"base, ethereum\".");
+            : throw new ToolException("missing_argument", "The policy names no chain for this address.", "Pass 'chains', such as \"base, solana\".");
     }
 
-    private async Task<(ChainBalances Shape, Usd Value)> ReadAsync(Subject subject, EvmChain chain, bool detailed, CancellationToken ct)
+    private static async Task<(ChainBalances Shape, Usd Value)> ReadAsync(
+        IReadOnlyList<Subject> subjects, WalletList? known, ServedChain chain, bool detailed, CancellationToken ct)
     {
+        if (subjects.FirstOrDefault(subject => subject.Family == chain.Id.Namespace) is not { } subject)
+        {
+            return (new() { Chain = chain.Name, Balances = [], Problem = "The address is of another kind of chain." }, Usd.Zero);
+        }
+
         try
         {
-            var assets = PolicyAssets.Of(chain, PolicyAssets.On(subject.Known, chain.Id));
-            var (block, balances) = await reader.ReadAsync(chain, subject.Address, assets, ct).ConfigureAwait(false);
+            var assets = PolicyAssets.Of(chain, PolicyAssets.On(known, chain.Id));
+            var (block, balances) = await chain.BalancesAsync(subject.Address, assets, ct).ConfigureAwait(false);
             return Shape(chain, block, balances, subject.Wallet is not null, detailed);
         }
         catch (ToolException e)
@@ -112,7 +133,7 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
     }
 
     private static (ChainBalances Shape, Usd Value) Shape(
-        EvmChain chain, ulong block, IReadOnlyList<AssetBalance> balances, bool isOwn, bool detailed)
+        ServedChain chain, ulong block, IReadOnlyList<AssetBalance> balances, bool isOwn, bool detailed)
     {
         var (shown, zero, total) = (new List<BalanceShape>(), new List<string>(), Usd.Zero);
         foreach (var balance in balances)
@@ -139,7 +160,7 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
             {
                 Amount = balance.Amount?.ToString() ?? $"unknown {watched.Asset.Symbol}",
                 UsdAtLeast = balance.Value?.ToString(),
-                Token = detailed ? watched.Contract?.ToString() : null,
+                Token = detailed ? watched.Contract : null,
                 Spendable = isOwn && !watched.IsSpendable ? false : null,
                 Problem = balance.Amount is null ? "The token's contract did not answer like a token." : null,
             });
@@ -148,6 +169,6 @@ internal sealed class WalletBalancesTool(GuardClient guard, ChainTable table, Ba
         return (new() { Chain = chain.Name, Block = block, Balances = shown, Zero = zero.Count > 0 ? zero : null }, total);
     }
 
-    /// <summary>Whose balances: an address, the wallet that it is if it is ours, and what the guard knows.</summary>
-    private sealed record Subject(EvmAddress Address, WalletView? Wallet, WalletList? Known);
+    /// <summary>Whose balances: an address of a family, and the wallet that it is if it is ours.</summary>
+    private sealed record Subject(string Family, string Address, WalletView? Wallet);
 }
