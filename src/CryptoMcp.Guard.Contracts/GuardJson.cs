@@ -13,6 +13,7 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonSerializable(typeof(Intent))]
 [JsonSerializable(typeof(TransferIntent))]
 [JsonSerializable(typeof(ContractCallIntent))]
+[JsonSerializable(typeof(FacilitatorSettleIntent))]
 [JsonSerializable(typeof(QuoteView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(PaymentPage))]

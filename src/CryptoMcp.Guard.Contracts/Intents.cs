@@ -11,6 +11,7 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonDerivedType(typeof(X402PayIntent), "x402.pay")]
 [JsonDerivedType(typeof(X402PermitIntent), "x402.permit")]
 [JsonDerivedType(typeof(ContractCallIntent), "contract.call")]
+[JsonDerivedType(typeof(FacilitatorSettleIntent), "facilitator.settle")]
 public abstract record Intent
 {
     /// <summary>

@@ -4,6 +4,7 @@ using CryptoMcp.Guard.Chains;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Evm;
 using CryptoMcp.Guard.Evm.Calls;
+using CryptoMcp.Guard.Facilitating;
 using CryptoMcp.Guard.Following;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
@@ -64,6 +65,7 @@ internal sealed partial class GuardService : IAsyncDisposable
                 new EvmCallPlanner(evm),
                 new X402Planner(evm, ledger.Find, options.Clock),
                 new X402PermitPlanner(evm, options.Clock),
+                new SettlementPlanner(evm, options.Clock),
             ],
             rails,
             new PriceBook(evm, ledger, options.Clock),

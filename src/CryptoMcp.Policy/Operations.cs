@@ -35,6 +35,9 @@ public static class Operations
     /// <summary>Feedback or registration in a reputation registry.</summary>
     public const string ReputationWrite = "reputation.write";
 
+    /// <summary>The gas for settling a stranger's x402 payment. The value that moves is the payer's, so only the fee counts.</summary>
+    public const string FacilitatorSettle = "facilitator.settle";
+
     /// <summary>
     /// A zero transfer to oneself at the nonce of a stuck transaction. Allowed by a built-in rule within the fee cap;
     /// a rule can forbid it by its name only.
@@ -47,7 +50,7 @@ public static class Operations
     /// <summary>All operations, without the wildcard.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Transfer, X402Pay, ApproveToken, ContractCall, SolProgram, TypedData, Message, YieldDeposit, YieldWithdraw, ReputationWrite, Cancel,
+        Transfer, X402Pay, ApproveToken, ContractCall, SolProgram, TypedData, Message, YieldDeposit, YieldWithdraw, ReputationWrite, FacilitatorSettle, Cancel,
     ];
 
     private static readonly FrozenDictionary<string, int> s_index =

@@ -134,6 +134,7 @@ public static class PolicyExplainer
         Operations.YieldDeposit => "A yield deposit",
         Operations.YieldWithdraw => "A yield withdrawal",
         Operations.ReputationWrite => "Writing to a reputation registry",
+        Operations.FacilitatorSettle => "Paying the gas of somebody else's x402 payment",
         _ => "Cancelling a stuck transaction",
     };
 

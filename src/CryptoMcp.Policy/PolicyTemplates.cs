@@ -24,8 +24,11 @@ public static class PolicyTemplates
     /// <summary>The cautious default of a first start: small transfers to anyone, meant for test networks.</summary>
     public const string TestNetworks = "test-networks";
 
+    /// <summary>Gas for settling other people's x402 payments, and nothing else.</summary>
+    public const string Facilitator = "facilitator";
+
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [ResearchAgent, Treasury, PaidApiBuyer, ReadOnly, TestNetworks];
+    public static IReadOnlyList<string> Names { get; } = [ResearchAgent, Treasury, PaidApiBuyer, ReadOnly, TestNetworks, Facilitator];
 
     /// <summary>Fills in a template.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

@@ -101,6 +101,17 @@ internal sealed record TemplateDraft
             OneSignature = "20 USD",
             Changes = """{ "tighten": "now", "loosen": { "wait": "1m", "by": ["owner-tty"] } }""",
         },
+        PolicyTemplates.Facilitator => new()
+        {
+            Title = "Facilitator: gas for settling other people's x402 payments",
+            Budgets =
+            [
+                """{ "id": "gas", "limit": "5 USD", "window": "24h", "counts": "fees" }""",
+                """{ "id": "rate", "limit": "2000 payments", "window": "1h" }""",
+            ],
+            Rules = [$$"""{ "id": "settle", "allow": "facilitator.settle", "if": { "chain": [{{string.Join(", ", chains.Select(chain => $"\"{chain.Chain}\""))}}] } }"""],
+            OneSignature = "1 USD",
+        },
         _ => throw new ArgumentException(
             $"There is no template '{name}'. Known are: {string.Join(", ", PolicyTemplates.Names)}.", nameof(name)),
     };

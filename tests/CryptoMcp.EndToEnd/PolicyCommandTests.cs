@@ -58,7 +58,7 @@ public sealed class PolicyCommandTests
         await using var home = new EmptyHome();
         await using var init = await home.RunAsync("init");
         await using var help = await home.RunAsync("policy", "new", "--help");
-        foreach (var template in new[] { "research-agent", "treasury", "paid-api-buyer", "read-only", "test-networks" })
+        foreach (var template in new[] { "research-agent", "treasury", "paid-api-buyer", "read-only", "test-networks", "facilitator" })
         {
             Assert.Contains(template, help.OutputText, StringComparison.Ordinal);
             await using var made = await home.RunAsync("policy", "new", "--template", template, "--chain", "base", "--chain", "sepolia");

@@ -90,6 +90,7 @@ public sealed class ExplainAndCompareTests
     [InlineData(PolicyTemplates.PaidApiBuyer)]
     [InlineData(PolicyTemplates.ReadOnly)]
     [InlineData(PolicyTemplates.TestNetworks)]
+    [InlineData(PolicyTemplates.Facilitator)]
     public void Every_template_loads_expires_in_a_year_and_is_canonical(string name)
     {
         var file = Template(name);

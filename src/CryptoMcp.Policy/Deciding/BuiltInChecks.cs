@@ -95,7 +95,8 @@ internal static class BuiltInChecks
 
     /// <summary>Operations that call a contract by their nature: without it, budgets for each contract could not be charged.</summary>
     private static bool HasContract(string operation) => operation is
-        Operations.ContractCall or Operations.SolProgram or Operations.YieldDeposit or Operations.YieldWithdraw or Operations.ReputationWrite;
+        Operations.ContractCall or Operations.SolProgram or Operations.YieldDeposit or Operations.YieldWithdraw or Operations.ReputationWrite
+        or Operations.FacilitatorSettle;
 
     private static Refusal? FindAsset(Facts facts, Amount amount)
     {

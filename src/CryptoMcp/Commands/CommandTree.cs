@@ -64,6 +64,7 @@ internal static class CommandTree
         root.Subcommands.Add(AuditCommand.Create());
         root.Subcommands.Add(FreezeCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(FacilitatorCommand.Create());
         root.Subcommands.Add(SandboxCommand.Create());
         return root;
     }
