@@ -24,6 +24,9 @@ public sealed record GuardStatus
     /// <summary>Records in the journal.</summary>
     public required long JournalRecords { get; init; }
 
+    /// <summary>Where the ledger is.</summary>
+    public string? Ledger { get; init; }
+
     /// <summary>Protection of the key: <c>L1</c> same user and hardened, <c>L2</c> own account.</summary>
     public required string Protection { get; init; }
 

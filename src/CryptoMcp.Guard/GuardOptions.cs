@@ -1,7 +1,13 @@
 using CryptoMcp.Cryptography;
+using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Platform;
 using CryptoMcp.Ledger;
 
 namespace CryptoMcp.Guard;
+
+/// <summary>Opens a ledger for a home, which is locked against a second guard for as long as the ledger is open.</summary>
+/// <exception cref="GuardException">It cannot be used, or another guard has the home.</exception>
+public delegate ValueTask<ILedger> OpenLedger(GuardHome home, TimeProvider clock, IFailPoints failPoints, CancellationToken ct);
 
 /// <summary>What the composition root decides about a guard.</summary>
 public sealed record GuardOptions
@@ -11,6 +17,9 @@ public sealed record GuardOptions
 
     /// <summary>Places where tests interfere.</summary>
     public IFailPoints FailPoints { get; init; } = NoFailPoints.Instance;
+
+    /// <summary>Opens the ledger of a home.</summary>
+    public OpenLedger OpenLedger { get; init; } = JournalOfHome.OpenAsync;
 
     /// <summary>Asks the owner for a wallet's passphrase; null where there is no terminal.</summary>
     public Func<string, SecretBytes?>? AskPassphrase { get; init; }

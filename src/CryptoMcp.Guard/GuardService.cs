@@ -24,7 +24,7 @@ internal sealed partial class GuardService : IAsyncDisposable
 {
     private readonly GuardHome _home;
     private readonly TimeProvider _clock;
-    private readonly JournalLedger _ledger;
+    private readonly ILedger _ledger;
     private readonly PolicyStore _policies;
     private readonly KeyRing _keys;
     private readonly ChainFamilies _chains;
@@ -36,7 +36,7 @@ internal sealed partial class GuardService : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     private GuardService(
-        GuardHome home, GuardOptions options, JournalLedger ledger, PolicyStore policies, KeyRing keys, ChainTable table, ILoggerFactory logs)
+        GuardHome home, GuardOptions options, ILedger ledger, PolicyStore policies, KeyRing keys, ChainTable table, ILoggerFactory logs)
     {
         _home = home;
         _clock = options.Clock;
@@ -94,21 +94,7 @@ internal sealed partial class GuardService : IAsyncDisposable
     public static async Task<GuardService> OpenAsync(GuardHome home, GuardOptions options, ILoggerFactory logs, CancellationToken ct)
     {
         home.Prepare();
-        JournalLedger ledger;
-        try
-        {
-            ledger = await JournalLedger.OpenAsync(
-                new LedgerOptions { Directory = home.Guard, Time = options.Clock, FailPoints = options.FailPoints }, ct);
-        }
-        catch (JournalLockedException e)
-        {
-            throw new GuardException(GuardHost.AlreadyRunning, e.Message, "Use the guard that runs; 'cryptomcp doctor' shows it.", e);
-        }
-        catch (JournalException e)
-        {
-            throw new GuardException("journal_unusable", e.Message, "Run 'cryptomcp audit --verify' and 'cryptomcp doctor'.", e);
-        }
-
+        var ledger = await options.OpenLedger(home, options.Clock, options.FailPoints, ct);
         try
         {
             var chains = ChainTable.Load(home);
@@ -139,6 +125,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         Frozen = FrozenBecause(),
         Policy = _policies.Summary(),
         OpenPayments = _ledger.Open().Count,
+        Ledger = _ledger.Place,
         JournalRecords = _ledger.Records,
         Protection = _hardened ? "L1" : "L0",
         Warnings = [.. _warnings, .. _policies.Warning is { } warning ? (string[])[warning] : []],

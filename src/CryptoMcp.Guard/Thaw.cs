@@ -14,7 +14,7 @@ public static class Thaw
 {
     /// <summary>Ends every freeze of a home and says which there were.</summary>
     /// <exception cref="GuardException">A guard runs, or the journal cannot be used.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(GuardHome home, TimeProvider clock, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> RunAsync(GuardHome home, OpenLedger open, TimeProvider clock, CancellationToken ct)
     {
         var ended = new List<string>();
         if (File.Exists(home.FrozenFile))
@@ -23,14 +23,14 @@ public static class Thaw
             ended.Add($"Removed '{home.FrozenFile}'.");
         }
 
-        if (!File.Exists(home.JournalFile))
+        if (!File.Exists(home.JournalFile) && !File.Exists(home.LedgerFile))
         {
             return ended;
         }
 
         try
         {
-            await using var ledger = await JournalLedger.OpenAsync(new LedgerOptions { Directory = home.Guard, Time = clock, Create = false }, ct);
+            await using var ledger = await open(home, clock, NoFailPoints.Instance, ct);
             if (ledger.View.FrozenBecause is { } reason)
             {
                 await ledger.UnfreezeAsync("The owner asked for it at a terminal.", cancellationToken: ct);
@@ -48,11 +48,11 @@ public static class Thaw
 
             return ended;
         }
-        catch (JournalLockedException e)
+        catch (GuardException e) when (e.Problem.Code == GuardHost.AlreadyRunning)
         {
             throw new GuardException(
                 GuardHost.AlreadyRunning,
-                "The guard runs and holds the journal.",
+                "The guard runs and holds the ledger.",
                 "Stop it ('cryptomcp doctor' shows its process), run this again, and let it start by itself.",
                 e);
         }

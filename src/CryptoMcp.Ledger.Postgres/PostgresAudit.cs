@@ -29,6 +29,24 @@ public static class PostgresAudit
         }
     }
 
+    /// <summary>Whether the log has a record with this number and this hash.</summary>
+    /// <exception cref="LedgerUnavailableException">The database cannot be reached.</exception>
+    public static async Task<bool> HasAsync(LedgerDatabase database, long sequence, string hash, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await Connected(database, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await using var log = new PostgresLog(connection);
+            return (await log.PositionAsync(sequence + 1, cancellationToken).ConfigureAwait(false)).PreviousHash == hash;
+        }
+        catch (PostgresException e) when (e.SqlState is "42P01" or "3F000")
+        {
+            // There are no tables yet.
+            return false;
+        }
+    }
+
     /// <summary>The lines from a number on.</summary>
     /// <exception cref="LedgerUnavailableException">The database cannot be reached.</exception>
     /// <exception cref="JournalException">A line is no record.</exception>

@@ -303,7 +303,7 @@ public sealed partial class PostgresLedger
         }
 
         var known = _durable > 0 ? new JournalHead(_durable - 1, HashText) : _head?.Known;
-        if (known is not null && (await new PostgresLog(connection).ReadAsync(known.Sequence + 1, cancellationToken).ConfigureAwait(false)).PreviousHash != known.Hash)
+        if (known is not null && (await new PostgresLog(connection).PositionAsync(known.Sequence + 1, cancellationToken).ConfigureAwait(false)).PreviousHash != known.Hash)
         {
             throw Lost(known.Sequence);
         }

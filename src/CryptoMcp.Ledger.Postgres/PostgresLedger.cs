@@ -50,6 +50,9 @@ public sealed partial class PostgresLedger : BookLedger
     public string Host => _options.Host;
 
     /// <inheritdoc/>
+    public override string Place => $"PostgreSQL, {_options.Database.Name}, as {_options.Host}";
+
+    /// <inheritdoc/>
     public override IWatch Watch => _watch;
 
     /// <inheritdoc/>
@@ -75,7 +78,7 @@ public sealed partial class PostgresLedger : BookLedger
                     await Schema.UpgradeAsync(connection, cancellationToken).ConfigureAwait(false);
                 }
 
-                moment = (await new PostgresLog(connection).ReadAsync(long.MaxValue, cancellationToken).ConfigureAwait(false)).Moment;
+                moment = (await new PostgresLog(connection).PositionAsync(0, cancellationToken).ConfigureAwait(false)).Moment;
             }
 
             ledger = new(options, options.Time ?? new DatabaseTime(moment), options.HeadFile is { } file ? HeadNote.Open(file) : null);
@@ -85,6 +88,7 @@ public sealed partial class PostgresLedger : BookLedger
         catch (Exception e)
         {
             await ((IAsyncDisposable?)ledger ?? options.Database).DisposeAsync().ConfigureAwait(false);
+            options.HomeLock?.Dispose();
             if (LedgerDatabase.IsFault(e) || e is StandbyException)
             {
                 throw options.Database.Unavailable(e);
@@ -110,6 +114,7 @@ public sealed partial class PostgresLedger : BookLedger
         _head?.Dispose();
         _stopping.Dispose();
         await _options.Database.DisposeAsync().ConfigureAwait(false);
+        _options.HomeLock?.Dispose();
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed record PostgresLedgerOptions
     /// </summary>
     public string? HeadFile { get; init; }
 
+    /// <summary>Held for as long as the ledger is open; null for nothing.</summary>
+    public IDisposable? HomeLock { get; init; }
+
     /// <summary>This guard's name among the others: unique for each start.</summary>
     public string Host { get; init; } = $"{Environment.MachineName}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
 

@@ -19,6 +19,16 @@ internal sealed class PostgresLog(NpgsqlConnection connection) : IAsyncDisposabl
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
+    /// <summary>The database's clock, and the hash of the record before a number.</summary>
+    internal async Task<LogTail> PositionAsync(long from, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(With(Position, from));
+        batch.BatchCommands.Add(new("SELECT 1 WHERE false"));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        return await TailAsync(reader, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>What was committed from a record on, without waiting for anybody.</summary>
     internal async Task<LogTail> ReadAsync(long from, CancellationToken cancellationToken)
     {
@@ -48,14 +58,27 @@ internal sealed class PostgresLog(NpgsqlConnection connection) : IAsyncDisposabl
     internal async Task AppendAsync(long from, PendingLines lines, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Appending(from, lines));
+        batch.BatchCommands.Add(new("COMMIT"));
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Appends, in a transaction that the caller commits.</summary>
+    internal async Task AddAsync(long from, PendingLines lines, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Appending(from, lines));
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static NpgsqlBatchCommand Appending(long from, PendingLines lines)
+    {
         var append = With("SELECT cryptomcp.append($1, $2, $3, $4, $5)", from);
         append.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Encoding.ASCII.GetString(lines.Text), NpgsqlDbType = NpgsqlDbType.Text });
         append.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. lines.Nonces.Select(n => n.Line)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         append.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. lines.Nonces.Select(n => n.Account)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         append.Parameters.Add(new NpgsqlParameter<decimal[]> { TypedValue = [.. lines.Nonces.Select(n => (decimal)n.Nonce)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Numeric });
-        batch.BatchCommands.Add(append);
-        batch.BatchCommands.Add(new("COMMIT"));
-        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return append;
     }
 
     /// <summary>Ends a transaction in which nothing was appended.</summary>

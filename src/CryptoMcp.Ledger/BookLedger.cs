@@ -24,6 +24,9 @@ public abstract partial class BookLedger : ILedger
     public ILedgerView View { get; }
 
     /// <inheritdoc/>
+    public abstract string Place { get; }
+
+    /// <inheritdoc/>
     public abstract long Records { get; }
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>The ledger at this moment.</summary>
     ILedgerView View { get; }
 
+    /// <summary>Where its records are, for people.</summary>
+    string Place { get; }
+
     /// <summary>How many records it has.</summary>
     long Records { get; }
 

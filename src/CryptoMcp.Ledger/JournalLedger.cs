@@ -52,6 +52,9 @@ public sealed partial class JournalLedger : BookLedger
     public string? Repair { get; }
 
     /// <inheritdoc/>
+    public override string Place => _storage.Name;
+
+    /// <inheritdoc/>
     public override IWatch Watch { get; }
 
     /// <inheritdoc/>

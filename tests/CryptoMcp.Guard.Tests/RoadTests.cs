@@ -227,10 +227,10 @@ public sealed class RoadTests
         await ground.RestartAsync();
         Assert.Equal("frozen", (await Assert.ThrowsAsync<GuardException>(() => ground.SendAsync("1 USDC").AsTask())).Problem.Code);
 
-        var running = await Assert.ThrowsAsync<GuardException>(() => Thaw.RunAsync(ground.Home, TimeProvider.System, CancellationToken.None));
+        var running = await Assert.ThrowsAsync<GuardException>(() => Thaw.RunAsync(ground.Home, JournalOfHome.OpenAsync, TimeProvider.System, CancellationToken.None));
         Assert.Equal(GuardHost.AlreadyRunning, running.Problem.Code);
         await ground.Guard.DisposeAsync();
-        Assert.Single(await Thaw.RunAsync(ground.Home, TimeProvider.System, CancellationToken.None));
+        Assert.Single(await Thaw.RunAsync(ground.Home, JournalOfHome.OpenAsync, TimeProvider.System, CancellationToken.None));
         await ground.OpenAsync();
         Assert.Equal("exposed", (await ground.SendAsync("1 USDC")).State);
     }

@@ -19,6 +19,8 @@ internal sealed partial class Follower(
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_timeInterval = TimeSpan.FromMinutes(1);
     private readonly Dictionary<AccountId, Schedule> _schedules = [];
+    private static readonly TimeSpan s_finishInterval = TimeSpan.FromSeconds(2);
+    private long _finishDue;
     private readonly SemaphoreSlim _oneRound = new(1, 1);
 
     /// <inheritdoc/>
@@ -27,7 +29,8 @@ internal sealed partial class Follower(
     /// <summary>Follows until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        await ResumeAsync(ct);
+        await FinishAsync(ct);
+        await HandOutAgainAsync(ct);
         var telling = TellTimeAsync(ct);
         using var timer = new PeriodicTimer(s_tick, clock);
         while (await timer.WaitForNextTickAsync(ct))
@@ -35,6 +38,11 @@ internal sealed partial class Follower(
             var open = ledger.Open();
             if (open.Count > 0)
             {
+                if (clock.GetTimestamp() >= _finishDue)
+                {
+                    await FinishAsync(ct);
+                }
+
                 await LookAsync(open, onlyDue: true, ct);
             }
         }
@@ -78,29 +86,46 @@ internal sealed partial class Follower(
         }
     }
 
-    /// <summary>Finishes what a crash interrupted: never signed is released, signed or nearly so is signed again and handed out.</summary>
-    private async Task ResumeAsync(CancellationToken ct)
+    /// <summary>
+    /// Finishes what a guard left that ended in the middle, this one or another of the fleet: never signed is released,
+    /// signed or nearly so is signed again, which gives the same bytes, and handed out.
+    /// </summary>
+    private async Task FinishAsync(CancellationToken ct)
     {
-        foreach (var payment in ledger.Open())
+        _finishDue = clock.GetTimestamp() + (long)(s_finishInterval.TotalSeconds * clock.TimestampFrequency);
+        foreach (var payment in ledger.Watch.Abandoned())
         {
+            if (!ledger.Watch.Follows(payment.Account))
+            {
+                continue;
+            }
+
             try
             {
                 if (payment.State == PaymentState.Reserved)
                 {
                     await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct);
                 }
-                else if (payment.State == PaymentState.Signing)
+                else
                 {
                     await road.CarryOnAsync(payment, ct);
-                }
-                else if (payment.State != PaymentState.Seen)
-                {
-                    await road.HandOutAgainAsync(payment, ct);
                 }
             }
             catch (Exception e) when (e is GuardException or LedgerException)
             {
                 NotResumed(log, payment.Id, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Hands out once more, after a start, what may have been noted as handed out a moment before the crash.</summary>
+    private async Task HandOutAgainAsync(CancellationToken ct)
+    {
+        foreach (var payment in ledger.Open())
+        {
+            if (payment.State > PaymentState.Signing && payment.State != PaymentState.Seen && ledger.Watch.Follows(payment.Account))
+            {
+                await road.HandOutAgainAsync(payment, ct);
             }
         }
     }
@@ -113,7 +138,7 @@ internal sealed partial class Follower(
             foreach (var account in open.GroupBy(payment => payment.Account))
             {
                 var schedule = _schedules.TryGetValue(account.Key, out var known) ? known : _schedules[account.Key] = new();
-                if (onlyDue && clock.GetTimestamp() < schedule.Due)
+                if (onlyDue && (clock.GetTimestamp() < schedule.Due || !ledger.Watch.Follows(account.Key)))
                 {
                     continue;
                 }
@@ -144,6 +169,7 @@ internal sealed partial class Follower(
             // Down for an hour means held for an hour; asking less often is all that changes.
             schedule.Failures = Math.Min(schedule.Failures + 1, 6);
             pause *= 1 << schedule.Failures;
+            ledger.Watch.Pass(account);
             CannotLook(log, account.ToString(), e.Message);
         }
 
@@ -160,7 +186,7 @@ internal sealed partial class Follower(
     [LoggerMessage(LogLevel.Debug, "No chain time from {Chain}: {Problem}")]
     private static partial void NoTime(ILogger logger, string chain, string problem);
 
-    [LoggerMessage(LogLevel.Warning, "{PaymentId} could not be carried on after the start and stays held: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "{PaymentId} was left unfinished, could not be carried on yet and stays held: {Problem}")]
     private static partial void NotResumed(ILogger logger, string paymentId, string problem);
 
     [LoggerMessage(LogLevel.Warning, "Cannot follow the payments of {Account}; they stay held: {Problem}")]

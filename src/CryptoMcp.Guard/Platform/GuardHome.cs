@@ -43,6 +43,12 @@ public sealed class GuardHome
     /// <summary>The ledger's journal.</summary>
     public string JournalFile => Path.Combine(Guard, "journal.jsonl");
 
+    /// <summary>Where a ledger is that several hosts share; without this file the ledger is the journal.</summary>
+    public string LedgerFile => Path.Combine(Guard, "ledger.conf");
+
+    /// <summary>The last record of a shared ledger that this host knows of.</summary>
+    public string LedgerHeadFile => Path.Combine(Guard, "ledger.head");
+
     /// <summary>Encrypted wallets.</summary>
     public string Wallets => Path.Combine(Guard, "wallets");
 

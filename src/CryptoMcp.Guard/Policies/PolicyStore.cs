@@ -90,17 +90,53 @@ internal sealed class PolicyStore
     /// </summary>
     public async ValueTask AnnounceAsync(ILedger ledger, CancellationToken ct)
     {
-        if (!IsNew)
+        var known = ledger.View.LatestOf(RecordKind) is { ValueKind: JsonValueKind.Object } latest
+            ? latest.Deserialize(AcceptedJson.Default.PolicyRecord)
+            : null;
+        if (known is not null && known.Sha256 != Current.Sha256 && known.Revision >= Current.Revision)
+        {
+            throw new GuardException(
+                "policy_behind",
+                $"The ledger at {ledger.Place} is on revision {known.Revision} of policy '{known.Name}', and this guard has revision {Current.Revision} of '{Current.Name}'.",
+                $"All guards on one ledger need one policy: bring the file that the others use, with revision {known.Revision} or higher, to this host.");
+        }
+
+        var isKnown = known?.Sha256 == Current.Sha256;
+        if (isKnown && !IsNew)
         {
             return;
         }
 
-        var record = new PolicyRecord { Name = Current.Name, Revision = Current.Revision, Sha256 = Current.Sha256, File = _accepted.File, PayeesSince = _accepted.PayeesSince };
-        await ledger.RecordAsync(RecordKind, JsonSerializer.SerializeToElement(record, AcceptedJson.Default.PolicyRecord), ct);
+        if (!isKnown)
+        {
+            var record = new PolicyRecord { Name = Current.Name, Revision = Current.Revision, Sha256 = Current.Sha256, File = _accepted.File, PayeesSince = _accepted.PayeesSince };
+            await ledger.RecordAsync(RecordKind, JsonSerializer.SerializeToElement(record, AcceptedJson.Default.PolicyRecord), ct);
+        }
+
+        // Also where it is on record already: whoever recorded it may have been stopped before this.
         await ledger.RechargeAsync(
             payment => Spending.Rulings.Charges(PolicyEngine.ChargesOf(Current, Planning.PaymentOutcome.SpendOf(payment), Planning.PaymentFacts.Read(payment).PriceView)), ct);
-        GuardHome.WritePrivateFile(_acceptedFile, JsonSerializer.SerializeToUtf8Bytes(_accepted, AcceptedJson.Default.AcceptedPolicy));
+        Keep();
     }
+
+    /// <summary>
+    /// Refuses where another guard on the same ledger has put a newer policy in force: the budgets are counted by that one now,
+    /// and by this guard's policy they might look empty. Called inside a decision.
+    /// </summary>
+    /// <exception cref="GuardException">This policy is not the one in force.</exception>
+    public void RefuseIfBehind(ILedgerView view)
+    {
+        if (view.LatestOf(RecordKind) is { ValueKind: JsonValueKind.Object } latest && !latest.GetProperty("sha256").ValueEquals(Current.Sha256))
+        {
+            throw new GuardException(
+                "policy_behind",
+                $"Another guard on this ledger has put revision {latest.GetProperty("revision")} of the policy in force; this guard still has revision {Current.Revision}.",
+                "The owner has to bring the new policy file to this host and start its guard again.");
+        }
+    }
+
+    private void Keep() =>
+        GuardHome.WritePrivateFile(_acceptedFile, JsonSerializer.SerializeToUtf8Bytes(_accepted, AcceptedJson.Default.AcceptedPolicy));
 
     /// <summary>Summary for views.</summary>
     public PolicySummary Summary() => new()

@@ -177,6 +177,7 @@ internal sealed partial class SpendRoad(
         var freeze = false;
         Ruling Rule(ILedgerView view)
         {
+            policies.RefuseIfBehind(view);
             var decision = Decide(plan, request.Client, view);
             freeze = decision.Freeze;
 

@@ -55,7 +55,7 @@ public sealed partial class FileJournalStorage : IJournalStorage
     {
         PrivatePath.EnsureDirectory(directory);
         var (journalPath, headPath) = (JournalPath(directory), HeadPath(directory));
-        var exclusive = Lock(Path.Combine(directory, "journal.lock"));
+        var exclusive = (FileStream)Lock(directory);
         try
         {
             var exists = PrivatePath.CheckFile(journalPath);
@@ -209,8 +209,11 @@ public sealed partial class FileJournalStorage : IJournalStorage
         _fileLength = RandomAccess.GetLength(_journal);
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>Takes the lock of a directory, which one guard can have. It ends with the process, however that ends.</summary>
+    /// <exception cref="JournalLockedException">Another guard has it.</exception>
+    public static IDisposable Lock(string directory)
     {
+        var path = Path.Combine(directory, "journal.lock");
         PrivatePath.CheckFile(path);
         try
         {

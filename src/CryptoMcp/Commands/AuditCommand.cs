@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Ledger.Journal;
+using CryptoMcp.Ledger.Postgres;
 
 namespace CryptoMcp.Commands;
 
@@ -17,12 +18,14 @@ internal static class AuditCommand
         command.Options.Add(verify);
         command.Options.Add(from);
         command.Subcommands.Add(AuditReplayCommand.Create());
-        command.Run((parsed, ct) =>
+        command.Run(async (parsed, ct) =>
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
-            if (!File.Exists(home.JournalFile))
+            var json = parsed.GetValue(CommandTree.Json);
+            await using var database = HomeLedger.DatabaseOf(home);
+            if (database is null && !File.Exists(home.JournalFile))
             {
-                if (!parsed.GetValue(CommandTree.Json))
+                if (!json)
                 {
                     Console.Out.WriteLine($"There is no journal yet at '{home.JournalFile}'.");
                 }
@@ -31,17 +34,27 @@ internal static class AuditCommand
                     Console.Out.WriteLine("""{"whole":true,"records":0,"head":""}""");
                 }
 
-                return Task.FromResult(ExitCode.Success);
+                return ExitCode.Success;
             }
 
-            return Task.FromResult(parsed.GetValue(verify) ? Verify(home, parsed.GetValue(CommandTree.Json)) : Print(home, parsed.GetValue(from), parsed.GetValue(CommandTree.Json), ct));
+            if (parsed.GetValue(verify))
+            {
+                return Tell(database is null ? JournalVerifier.Verify(home.Guard) : await PostgresAudit.VerifyAsync(database, ct), json);
+            }
+
+            var first = parsed.GetValue(from);
+            await foreach (var line in (database is null ? JournalReader.Read(home.Guard, first).ToAsyncEnumerable() : PostgresAudit.ReadAsync(database, first, ct)).WithCancellation(ct))
+            {
+                Print(line, json);
+            }
+
+            return ExitCode.Success;
         });
         return command;
     }
 
-    private static int Verify(GuardHome home, bool json)
+    private static int Tell(JournalReport report, bool json)
     {
-        var report = JournalVerifier.Verify(home.Guard);
         if (json)
         {
             Console.Out.WriteLine(Json(report));
@@ -78,16 +91,7 @@ internal static class AuditCommand
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static int Print(GuardHome home, long from, bool json, CancellationToken ct)
-    {
-        foreach (var line in JournalReader.Read(home.Guard, from))
-        {
-            ct.ThrowIfCancellationRequested();
-            Console.Out.WriteLine(json
-                ? line.Record.GetRawText()
-                : $"{line.Sequence,8}  {line.Time:yyyy-MM-dd HH:mm:ss}  {line.Type,-16} {line.PaymentId}");
-        }
-
-        return ExitCode.Success;
-    }
+    private static void Print(JournalLine line, bool json) => Console.Out.WriteLine(json
+        ? line.Record.GetRawText()
+        : $"{line.Sequence,8}  {line.Time:yyyy-MM-dd HH:mm:ss}  {line.Type,-16} {line.PaymentId}");
 }

@@ -62,6 +62,7 @@ internal static class CommandTree
         root.Subcommands.Add(WalletCommand.Create());
         root.Subcommands.Add(PolicyCommand.Create());
         root.Subcommands.Add(AuditCommand.Create());
+        root.Subcommands.Add(LedgerCommand.Create());
         root.Subcommands.Add(FreezeCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(FacilitatorCommand.Create());

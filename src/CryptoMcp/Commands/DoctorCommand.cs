@@ -8,6 +8,7 @@ using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Platform;
 using CryptoMcp.Ledger;
 using CryptoMcp.Ledger.Journal;
+using CryptoMcp.Ledger.Postgres;
 using CryptoMcp.Policy;
 using CryptoMcp.Solana;
 using Spectre.Console;
@@ -40,7 +41,7 @@ internal static class DoctorCommand
         findings.Add(Try("wallets", () => Wallets(home)));
         PolicyDocument? policy = null;
         findings.Add(Try("policy", () => Policy(home, out policy)));
-        findings.Add(Try("journal", () => Journal(home)));
+        findings.Add(await LedgerAsync(home, ct));
         findings.AddRange(await GuardAsync(home, ct));
         if (!offline && policy is not null)
         {
@@ -90,6 +91,27 @@ internal static class DoctorCommand
         return left < TimeSpan.Zero
             ? new("policy", Grade.Bad, $"expired on {policy.Expires:yyyy-MM-dd}: everything but cancelling is denied")
             : new("policy", left < TimeSpan.FromDays(14) ? Grade.Note : Grade.Good, $"'{policy.Name}' revision {policy.Revision}, until {policy.Expires:yyyy-MM-dd}");
+    }
+
+    private static async Task<Finding> LedgerAsync(GuardHome home, CancellationToken ct)
+    {
+        try
+        {
+            await using var database = HomeLedger.DatabaseOf(home);
+            if (database is null)
+            {
+                return Try("journal", () => Journal(home));
+            }
+
+            var report = await PostgresAudit.VerifyAsync(database, ct);
+            return !report.IsWhole ? new("ledger", Grade.Bad, $"PostgreSQL {database.Name}: not whole: {report.Fault}")
+                : !database.IsEncrypted ? new("ledger", Grade.Note, $"PostgreSQL {database.Name}: whole, {report.Records} records; but anybody on the way could pose as the database. Add SSL Mode=VerifyFull to '{home.LedgerFile}'")
+                : new("ledger", Grade.Good, $"PostgreSQL {database.Name}: whole, {report.Records} records, shared with other hosts");
+        }
+        catch (Exception e) when (e is GuardException or LedgerException)
+        {
+            return new("ledger", Grade.Bad, e is GuardException refusal ? $"{refusal.Problem.Problem} {refusal.Problem.Next}" : e.Message);
+        }
     }
 
     private static Finding Journal(GuardHome home)

@@ -23,6 +23,11 @@ internal static class FreezeCommand
                 // A file works whether or not the guard runs, and nothing the guard does can be in its way.
                 GuardHome.WritePrivateFile(home.FrozenFile, System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O} {parsed.GetRequiredValue(reason)}\n"));
                 Console.Out.WriteLine("Frozen: nothing is signed until 'cryptomcp freeze --off'.");
+                if (await HomeLedger.FreezeFleetAsync(home, parsed.GetRequiredValue(reason), ct))
+                {
+                    Console.Out.WriteLine("So are all other hosts on this ledger.");
+                }
+
                 return ExitCode.Success;
             }
 
@@ -32,7 +37,7 @@ internal static class FreezeCommand
                 return ExitCode.Failed;
             }
 
-            foreach (var line in (await Thaw.RunAsync(home, TimeProvider.System, ct)).DefaultIfEmpty("Nothing was frozen."))
+            foreach (var line in (await Thaw.RunAsync(home, HomeLedger.OpenAsync, TimeProvider.System, ct)).DefaultIfEmpty("Nothing was frozen."))
             {
                 Console.Out.WriteLine(line);
             }

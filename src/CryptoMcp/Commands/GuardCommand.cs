@@ -23,6 +23,12 @@ internal static class GuardCommand
         HelpName = "MINUTES",
     };
 
+    private static readonly Option<string?> s_ledger = new("--ledger")
+    {
+        Description = "Share the ledger in a PostgreSQL database with the guards of other hosts: 'Host=…;Database=…;Username=…'. The home remembers it.",
+        HelpName = "CONNECTION",
+    };
+
     private static readonly Option<bool> s_whileStdinOpen = new("--while-stdin-open")
     {
         Description = "End when standard input closes: for a program that starts a guard as a child of its own.",
@@ -40,6 +46,7 @@ internal static class GuardCommand
                 result.AddError("--idle-exit takes at least 1 minute.");
             }
         });
+        command.Options.Add(s_ledger);
         command.Options.Add(s_background);
         command.Options.Add(s_idleExit);
         command.Options.Add(s_whileStdinOpen);
@@ -54,11 +61,17 @@ internal static class GuardCommand
         var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
         var background = parsed.GetValue(s_background);
         home.Prepare();
+        if (parsed.GetValue(s_ledger) is { } ledger)
+        {
+            HomeLedger.Remember(home, ledger);
+        }
+
         var minutes = parsed.GetValue(s_idleExit) ?? (background ? 30 : null);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = background);
         var options = new GuardOptions
         {
             Hardened = shielded,
+            OpenLedger = HomeLedger.OpenAsync,
             IdleExit = minutes is { } patience ? TimeSpan.FromMinutes(patience) : null,
             FailPoints = Testing.FailPointsFromEnvironment(),
             AskPassphrase = !background && Terminal.IsPresent ? wallet => Terminal.ReadSecret($"Passphrase of wallet '{wallet}': ") : null,
