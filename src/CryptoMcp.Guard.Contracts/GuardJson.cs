@@ -14,6 +14,7 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonSerializable(typeof(TransferIntent))]
 [JsonSerializable(typeof(ContractCallIntent))]
 [JsonSerializable(typeof(FacilitatorSettleIntent))]
+[JsonSerializable(typeof(AllowanceRevokeIntent))]
 [JsonSerializable(typeof(QuoteView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(PaymentPage))]

@@ -12,6 +12,7 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonDerivedType(typeof(X402PermitIntent), "x402.permit")]
 [JsonDerivedType(typeof(ContractCallIntent), "contract.call")]
 [JsonDerivedType(typeof(FacilitatorSettleIntent), "facilitator.settle")]
+[JsonDerivedType(typeof(AllowanceRevokeIntent), "allowance.revoke")]
 public abstract record Intent
 {
     /// <summary>
@@ -63,4 +64,17 @@ public sealed record ContractCallIntent : Intent
 
     /// <summary>Coins that go along, decimal text with unit: <c>0.01 ETH</c>; none if absent.</summary>
     public string? Value { get; init; }
+}
+
+/// <summary>End an allowance. It never moves anything and always leaves less allowed than before.</summary>
+public sealed record AllowanceRevokeIntent : Intent
+{
+    /// <summary>The token's full address, or its symbol in the policy.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Who may take nothing any more: a full address, or <c>payee:name</c>.</summary>
+    public required string Spender { get; init; }
+
+    /// <summary>True for an allowance inside Permit2 rather than at the token itself.</summary>
+    public bool ViaPermit2 { get; init; }
 }

@@ -63,6 +63,7 @@ internal sealed partial class GuardService : IAsyncDisposable
                 new SolanaTransferPlanner(solana),
                 new EvmTransferPlanner(evm),
                 new EvmCallPlanner(evm),
+                new RevokePlanner(evm),
                 new X402Planner(evm, ledger.Find, options.Clock),
                 new X402PermitPlanner(evm, options.Clock),
                 new SettlementPlanner(evm, options.Clock),

@@ -46,6 +46,7 @@ internal sealed record TemplateDraft
                 """{ "id": "cheap-apis", "allow": "x402.pay", "if": { "amount": "<= 0.10 USD" } }""",
                 """{ "id": "dearer-apis", "ask": "x402.pay", "if": { "amount": "> 0.10 USD and <= 5 USD" } }""",
                 """{ "id": "transfers", "ask": "transfer", "if": { "amount": "<= 20 USD" } }""",
+                Revoke,
             ],
             OneSignature = "25 USD",
             NewPayeeWait = "24h",
@@ -64,6 +65,7 @@ internal sealed record TemplateDraft
             [
                 """{ "id": "small-to-known", "allow": "transfer", "if": { "to": "payee:*", "amount": "<= 50 USD" } }""",
                 """{ "id": "larger-to-known", "ask": "transfer", "if": { "to": "payee:*", "amount": "> 50 USD and <= 250 USD" } }""",
+                Revoke,
             ],
             OneSignature = "260 USD",
             NewPayeeWait = "24h",
@@ -97,7 +99,7 @@ internal sealed record TemplateDraft
                 """{ "id": "rate", "limit": "100 payments", "window": "24h" }""",
                 Tripwire,
             ],
-            Rules = [.. TransferRules(chains), """{ "id": "cheap-apis", "allow": "x402.pay", "if": { "amount": "<= 0.10 USD" } }"""],
+            Rules = [.. TransferRules(chains), """{ "id": "cheap-apis", "allow": "x402.pay", "if": { "amount": "<= 0.10 USD" } }""", Revoke],
             OneSignature = "20 USD",
             Changes = """{ "tighten": "now", "loosen": { "wait": "1m", "by": ["owner-tty"] } }""",
         },
@@ -115,6 +117,9 @@ internal sealed record TemplateDraft
         _ => throw new ArgumentException(
             $"There is no template '{name}'. Known are: {string.Join(", ", PolicyTemplates.Names)}.", nameof(name)),
     };
+
+    /// <summary>Ending an allowance takes nothing but its fee.</summary>
+    private const string Revoke = """{ "id": "revoke-allowances", "allow": "approve-token", "if": { "amount": "<= 0 USD" } }""";
 
     /// <summary>Up to 5 whole units of each token and 0.01 of each coin at once, to anyone.</summary>
     private static IEnumerable<string> TransferRules(IReadOnlyList<TemplateChain> chains)

@@ -60,17 +60,6 @@ public static class AbiText
         return values;
     }
 
-    /// <summary>The value as text that <see cref="ReadArguments(AbiFunction, string)"/> reads: decimal integers, checksummed addresses, 0x-hex.</summary>
-    public static string Write(AbiType type, AbiValue value)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        return type.Kind is AbiKind.List or AbiKind.FixedList
-            ? $"[{string.Join(", ", value.Items.Select(item => Quoted(type.Element!, item)))}]"
-            : type.Kind == AbiKind.Tuple
-                ? $"[{string.Join(", ", value.Items.Select((item, i) => Quoted(type.Components[i].Type, item)))}]"
-                : value.ToString();
-    }
-
     /// <summary>True if a value of this type can hold text that somebody else chose.</summary>
     public static bool HoldsText(AbiType type)
     {
@@ -78,10 +67,6 @@ public static class AbiText
         return type.Kind == AbiKind.Text || (type.Element is { } element && HoldsText(element))
             || type.Components.Any(component => HoldsText(component.Type));
     }
-
-    private static string Quoted(AbiType type, AbiValue value) => type.Kind is AbiKind.List or AbiKind.FixedList or AbiKind.Tuple
-        ? Write(type, value)
-        : $"\"{JsonEncodedText.Encode(value.ToString())}\"";
 
     private static AbiValue Read(AbiType type, JsonElement json, Func<AbiType, string, string> translate) => type.Kind switch
     {

@@ -8,8 +8,10 @@ namespace CryptoMcp.Server.Tools;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountsResult))]
+[JsonSerializable(typeof(AllowanceListResult))]
 [JsonSerializable(typeof(BalancesResult))]
 [JsonSerializable(typeof(ChainStatusResult))]
+[JsonSerializable(typeof(ContractReadResult))]
 [JsonSerializable(typeof(NameResult))]
 [JsonSerializable(typeof(PaymentDetailResult))]
 [JsonSerializable(typeof(PaymentListResult))]

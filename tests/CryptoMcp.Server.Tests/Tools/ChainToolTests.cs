@@ -129,7 +129,7 @@ public sealed class ChainToolTests
             "no_names_here: ", await server.RefusedAsync("name_resolve", ("name", "vitalik.eth"), ("chain", "sandbox")), StringComparison.Ordinal);
     }
 
-    private static WalletList Wallets()
+    internal static WalletList Wallets()
     {
         WalletChain On(string id, string name) => new()
         {

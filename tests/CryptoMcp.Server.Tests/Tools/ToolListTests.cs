@@ -9,8 +9,9 @@ public sealed partial class ToolListTests
 {
     private static readonly string[] s_names =
     [
-        "chain_status", "name_resolve", "payment_cancel", "payment_get", "payment_list", "policy_check", "policy_show", "token_info",
-        "transaction_get", "transfer_quote", "transfer_send", "wallet_accounts", "wallet_balances", "x402_pay", "x402_quote",
+        "allowance_list", "allowance_revoke", "chain_status", "contract_call", "contract_read", "name_resolve", "payment_cancel",
+        "payment_get", "payment_list", "policy_check", "policy_show", "token_info", "transaction_get", "transfer_quote", "transfer_send",
+        "wallet_accounts", "wallet_balances", "x402_pay", "x402_quote",
     ];
 
     public static TheoryData<string> Names() => [.. s_names];
@@ -53,8 +54,10 @@ public sealed partial class ToolListTests
     [Fact]
     public void Only_what_pays_or_cancels_is_not_read_only()
     {
-        Assert.Equal(["payment_cancel", "transfer_send", "x402_pay"], ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name));
-        Assert.Equal(["payment_cancel", "transfer_send", "x402_pay"], ListedTools.All.Where(tool => tool.Annotations!.DestructiveHint is true).Select(tool => tool.Name));
+        string[] acting = ["allowance_revoke", "contract_call", "payment_cancel", "transfer_send", "x402_pay"];
+        Assert.Equal(acting, ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(acting, ListedTools.All.Where(tool => tool.Annotations!.DestructiveHint is true).Select(tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.False(ListedTools.Named("contract_call").Annotations!.IdempotentHint);
         Assert.False(ListedTools.Named("transfer_send").Annotations!.IdempotentHint);
     }
 

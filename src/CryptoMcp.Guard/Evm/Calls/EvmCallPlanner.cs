@@ -42,7 +42,8 @@ internal sealed class EvmCallPlanner(EvmNetworks networks) : IPlanner
         }
     }
 
-    private static async ValueTask<Plan> PlanAsync(ContractCall call, Plan sketch, CancellationToken ct)
+    /// <summary>The rest of a plan, for any call of a contract: pins, fees, simulation, the bytes.</summary>
+    internal static async ValueTask<Plan> PlanAsync(ContractCall call, Plan sketch, CancellationToken ct)
     {
         var network = call.Network;
         foreach (var effect in sketch.Effects)
@@ -117,7 +118,7 @@ internal sealed class EvmCallPlanner(EvmNetworks networks) : IPlanner
     {
         var network = call.Network;
         var cap = policy.Limits.Fee.TryGetValue(network.Chain.Id, out var fee) ? fee : Amount.Zero(network.Chain.Native);
-        IReadOnlyList<string> arguments = [.. call.Arguments.Select((value, i) => AbiText.Write(call.Function.Inputs[i].Type, value))];
+        IReadOnlyList<string> arguments = [.. call.Arguments.Select(value => value.ToString())];
         var shown = string.Join(", ", arguments.Select(argument => UntrustedText.Clean(argument, LongestArgument)));
         return new()
         {
