@@ -20,43 +20,13 @@ public static class JournalReader
     /// <exception cref="JournalException">There is no journal, or a line that was durable is broken.</exception>
     public static IEnumerable<JournalLine> Read(string directory, long fromSequence = 0)
     {
-        var path = FileJournalStorage.JournalPath(directory);
-        if (!File.Exists(path))
+        using var tail = new JournalTail(directory);
+        foreach (var line in tail.ReadNew())
         {
-            throw new JournalException($"{path} does not exist.");
-        }
-
-        // The head first: up to there, whatever is broken is not just being written.
-        var headPath = FileJournalStorage.HeadPath(directory);
-        var durable = File.Exists(headPath) ? JournalHead.Parse(File.ReadAllBytes(headPath))?.Sequence ?? -1 : -1;
-        using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var scanner = new JournalScanner((offset, buffer) => RandomAccess.Read(journal, buffer, offset));
-        var lines = new List<LineSlice>();
-        var last = -1L;
-        while (scanner.Next(lines))
-        {
-            foreach (var line in lines)
+            if (line.Sequence >= fromSequence)
             {
-                var bytes = scanner.Buffer.AsMemory(line.Start, line.Length);
-                if (!line.Ended || !ChainedLine.IsWhole(bytes.Span))
-                {
-                    if (last < durable)
-                    {
-                        throw new JournalException($"The line at byte {line.Offset} of {path} is broken. Check the journal with 'audit --verify'.");
-                    }
-
-                    yield break;
-                }
-
-                var parsed = Parse(path, bytes, line.Offset);
-                last = parsed.Sequence;
-                if (last >= fromSequence)
-                {
-                    yield return parsed;
-                }
+                yield return line;
             }
-
-            scanner.Advance();
         }
     }
 

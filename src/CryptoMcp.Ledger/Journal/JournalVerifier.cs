@@ -22,19 +22,26 @@ public static class JournalVerifier
 
     /// <summary>Checks the journal of a directory. A guard may be running; lines that it is just writing do not count.</summary>
     /// <exception cref="JournalException">There is no journal.</exception>
-    public static JournalReport Verify(string directory)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var head = HeadOf(directory);
-            var report = Read(directory, static (book, record) => book.Apply(record));
+    public static JournalReport Verify(string directory) => WhileStill(directory, () => Read(directory, static (book, record) => book.Apply(record)));
 
-            // A last write that looks torn while the head moves on was only being written.
-            if (report.IsWhole || attempt == MostAttempts || head.AsSpan().SequenceEqual(HeadOf(directory)))
-            {
-                return report;
-            }
+    /// <summary>The payments of a journal as its records make them, and what the check found; none where it is not whole.</summary>
+    /// <exception cref="JournalException">There is no journal.</exception>
+    public static (JournalReport Report, IReadOnlyList<Payment> Payments) ReadPayments(string directory)
+    {
+        LedgerBook? read = null;
+        var report = WhileStill(directory, () => Read(directory, (book, record) => (read = book).Apply(record)));
+        if (!report.IsWhole || read is null)
+        {
+            return (report, []);
         }
+
+        var payments = new Payment[read.Payments.Count];
+        for (var i = 0; i < payments.Length; i++)
+        {
+            payments[i] = read.Payments[i];
+        }
+
+        return (report, payments);
     }
 
     /// <summary>Checks a journal in any store.</summary>
@@ -57,6 +64,20 @@ public static class JournalVerifier
         var head = HeadOf(directory);
         using var journal = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return Read(path, (offset, buffer) => RandomAccess.Read(journal, buffer, offset), head, apply);
+    }
+
+    // A last write that looks torn while the head moves on was only being written.
+    private static JournalReport WhileStill(string directory, Func<JournalReport> read)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var head = HeadOf(directory);
+            var report = read();
+            if (report.IsWhole || attempt == MostAttempts || head.AsSpan().SequenceEqual(HeadOf(directory)))
+            {
+                return report;
+            }
+        }
     }
 
     private static byte[]? HeadOf(string directory)

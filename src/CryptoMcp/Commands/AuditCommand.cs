@@ -18,6 +18,8 @@ internal static class AuditCommand
         command.Options.Add(verify);
         command.Options.Add(from);
         command.Subcommands.Add(AuditReplayCommand.Create());
+        command.Subcommands.Add(AuditExportCommand.Create());
+        command.Subcommands.Add(AuditWatchCommand.Create());
         command.Run(async (parsed, ct) =>
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
