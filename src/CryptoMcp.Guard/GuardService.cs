@@ -29,6 +29,7 @@ internal sealed partial class GuardService : IAsyncDisposable
     private readonly KeyRing _keys;
     private readonly ChainFamilies _chains;
     private readonly Follower _follower;
+    private readonly OldJournalCheck _journalCheck;
     private readonly CancellationTokenSource _stopping = new();
     private readonly DateTimeOffset _started;
     private readonly bool _hardened;
@@ -48,6 +49,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         var evm = new EvmNetworks(table.Evm, policies.Current, options.Clock);
         var solana = new SolanaNetworks(table.Solana, policies.Current, options.Clock);
         _chains = new(evm, solana);
+        _journalCheck = new(ledger, evm, logs.CreateLogger<OldJournalCheck>());
         var rails = new RailSet(
         [
             new EvmTransactionRail(ledger, policies, evm, options.Clock),
@@ -71,6 +73,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             rails,
             new PriceBook(evm, ledger, options.Clock),
             Payments,
+            _journalCheck.CheckAsync,
             FrozenByOwner,
             options.FailPoints,
             logs.CreateLogger<SpendRoad>());
@@ -107,7 +110,8 @@ internal sealed partial class GuardService : IAsyncDisposable
             guard._warnings.AddRange(first);
             guard.Unlock(options, logs.CreateLogger<GuardService>());
             Secp256k1.Prepare();
-            guard._running = guard._follower.RunAsync(guard.Stopping);
+            guard._running = Task.WhenAll(
+                guard._follower.RunAsync(guard.Stopping), guard._journalCheck.CheckAllAsync(policies.Current.Wallets.Values, guard.Stopping));
             return guard;
         }
         catch

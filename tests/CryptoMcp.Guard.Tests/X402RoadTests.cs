@@ -254,7 +254,7 @@ public sealed class X402RoadTests
         Version = 2,
     };
 
-    private static ValueTask<PaymentView> PayAsync(GuardGround ground, Func<X402PayIntent, X402PayIntent>? change = null)
+    internal static ValueTask<PaymentView> PayAsync(GuardGround ground, Func<X402PayIntent, X402PayIntent>? change = null)
     {
         var intent = new X402PayIntent
         {

@@ -25,6 +25,7 @@ internal sealed partial class SpendRoad(
     RailSet rails,
     PriceBook prices,
     PaymentDesk desk,
+    Func<AccountId, CancellationToken, ValueTask> checkJournal,
     Func<string?> frozenByOwner,
     IFailPoints failPoints,
     ILogger<SpendRoad> log)
@@ -69,6 +70,11 @@ internal sealed partial class SpendRoad(
                 "wallet_locked",
                 $"The guard does not hold the key of {plan.Account.Address}, so it can watch this wallet only.",
                 "The owner can add the wallet with 'cryptomcp wallet import', or unlock it by starting 'cryptomcp guard' in a terminal.");
+        }
+
+        if (!refusedAnyway)
+        {
+            await checkJournal(plan.Account, ct);
         }
 
         failPoints.Reach("road.planned");
