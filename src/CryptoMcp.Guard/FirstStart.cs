@@ -25,7 +25,7 @@ public static class FirstStart
         home.Prepare();
         var made = new List<string>();
         var store = new WalletStore(home, clock);
-        if (store.List().Count == 0)
+        if (store.List().Count == 0 && RemoteSigner.Load(home).Count == 0)
         {
             var wallet = store.Create(WalletName, passphrase: null);
             made.Add($"Made wallet '{wallet.Name}' with the addresses {string.Join(" and ", wallet.Addresses.Values)}. Back its recovery phrase up with 'cryptomcp wallet backup {wallet.Name}'.");

@@ -26,7 +26,9 @@ internal sealed partial class GuardService : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILedger _ledger;
     private readonly PolicyStore _policies;
-    private readonly KeyRing _keys;
+    private readonly KeyRing _ring;
+    private readonly Web3Signer _remote;
+    private readonly KeyBackends _keys;
     private readonly ChainFamilies _chains;
     private readonly Follower _follower;
     private readonly OldJournalCheck _journalCheck;
@@ -43,7 +45,9 @@ internal sealed partial class GuardService : IAsyncDisposable
         _clock = options.Clock;
         _ledger = ledger;
         _policies = policies;
-        _keys = keys;
+        _ring = keys;
+        _remote = new Web3Signer(RemoteSigner.Load(home));
+        _keys = new KeyBackends(_ring, _remote);
         _hardened = options.Hardened;
         _started = options.Clock.GetUtcNow();
         var evm = new EvmNetworks(table.Evm, policies.Current, options.Clock);
@@ -60,7 +64,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         Spending = new SpendRoad(
             ledger,
             policies,
-            keys,
+            _keys,
             [
                 new SolanaTransferPlanner(solana),
                 new EvmTransferPlanner(evm),
@@ -156,7 +160,8 @@ internal sealed partial class GuardService : IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _ledger.DisposeAsync();
         _follower.Dispose();
-        _keys.Dispose();
+        _ring.Dispose();
+        _remote.Dispose();
         _chains.Dispose();
         _stopping.Dispose();
     }
@@ -179,7 +184,7 @@ internal sealed partial class GuardService : IAsyncDisposable
                 using var passphrase = wallet.HasPassphraseFile ? null : options.AskPassphrase?.Invoke(wallet.Name);
                 if (wallet.HasPassphraseFile || passphrase is not null || Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is not null)
                 {
-                    store.Unlock(wallet.Name, passphrase, _keys);
+                    store.Unlock(wallet.Name, passphrase, _ring);
                 }
                 else
                 {

@@ -18,7 +18,7 @@ internal sealed class GuardGround : IAsyncDisposable
     public const string Recipient = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
     /// <summary>The node knows this key too, and so plays another user of it.</summary>
-    private static readonly (string Address, string PrivateKey) Owner = Anvil.DevelopmentAccounts[2];
+    internal static readonly (string Address, string PrivateKey) Owner = Anvil.DevelopmentAccounts[2];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cmcpg-").FullName;
 

@@ -25,6 +25,7 @@ internal static class WalletCommand
         wallet.Subcommands.Add(Import());
         wallet.Subcommands.Add(List());
         wallet.Subcommands.Add(Backup());
+        wallet.Subcommands.Add(Remote());
         return wallet;
     }
 
@@ -40,6 +41,22 @@ internal static class WalletCommand
             Console.Out.WriteLine($"Made wallet '{made.Name}' with {made.AddressText}.");
             Console.Out.WriteLine($"Write its recovery phrase down: cryptomcp wallet backup {made.Name}");
             Console.Out.WriteLine("A wallet acts only where the policy names it under \"wallets\".");
+            return Task.FromResult(ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static Command Remote()
+    {
+        var url = new Argument<Uri>("URL") { Description = "Where the signer listens, such as https://signer.internal:9000." };
+        var address = new Argument<string>("ADDRESS") { Description = "The EVM account whose key it holds." };
+        var command = new Command("remote", "Let a remote signer with Web3Signer's eth1 API sign for an account; every signature is verified here.");
+        command.Arguments.Add(url);
+        command.Arguments.Add(address);
+        command.Run((parsed, _) =>
+        {
+            var signer = RemoteSigner.Add(GuardHome.Locate(parsed.GetValue(CommandTree.Home)), parsed.GetRequiredValue(url), parsed.GetRequiredValue(address));
+            Console.Out.WriteLine($"{signer.Url} signs for {signer.Address} from the guard's next start on. It acts only where the policy names that address under \"wallets\".");
             return Task.FromResult(ExitCode.Success);
         });
         return command;
