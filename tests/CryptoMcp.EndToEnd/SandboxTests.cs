@@ -24,6 +24,8 @@ public sealed class SandboxTests
         Assert.Contains("✗ over_signature_limit", said, StringComparison.Ordinal);
         Assert.Matches(@"✗ over_budget: [^●]*The budget day has \d[\d.]* USD left of 10\.00 USD[^●]*Next: ", said);
         Assert.Contains("\"state\": \"settled\"", said, StringComparison.Ordinal);
+        Assert.Contains("→ transfer_send chain: sandbox-solana, amount: 1 USDC, to: payee:tea-house", said, StringComparison.Ordinal);
+        Assert.Matches("\"fee_paid\": \"0\\.00204\\d+ SOL\"", said);
         Assert.Contains("The tour is over.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", tour.ErrorText, StringComparison.Ordinal);
         AssertNothingIsLeft(home);

@@ -77,7 +77,7 @@ public sealed class InstructionTests
         InstructionReader.Read(AssociatedToken.CreateIdempotent(s_owner, s_other, s_other, s_mint, ProgramIds.Token)));
 
     [Fact]
-    public void Memos_are_capped() => Assert.Throws<SolanaFormatException>(() => MemoProgram.Write(new string('x', 257)));
+    public void E13_memos_are_capped() => Assert.Throws<SolanaFormatException>(() => MemoProgram.Write(new string('x', 257)));
 
     [Theory]
     [InlineData(100, 200_000UL, 10_000_000UL, 2_000_000UL, 10_000_000UL)] // the node's word counts up to the cap

@@ -32,7 +32,8 @@ internal static class SandboxCommand
                 return ExitCode.Success;
             }
 
-            AnsiConsole.MarkupLine($"[bold]The sandbox runs.[/] Wallet {ground.Wallet} holds 100 USDC and 1 ETH of play money.");
+            AnsiConsole.MarkupLine(
+                $"[bold]The sandbox runs.[/] Wallet {ground.Wallet} holds 100 USDC and 1 ETH of play money{(ground.HasSolana ? ", and 100 USDC and 1 SOL on Solana" : "")}.");
             AnsiConsole.WriteLine($"MCP endpoint: {ground.Url}");
             AnsiConsole.WriteLine($"Chain: {ground.ChainUrl} (id 31337)   Policy: {ground.Home.PolicyFile}");
             AnsiConsole.WriteLine("Entry for an MCP client:");

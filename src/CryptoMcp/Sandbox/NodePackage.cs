@@ -34,6 +34,17 @@ public sealed record NodePackage(string Name, string Version, string? Integrity,
         _ => null,
     };
 
+    /// <summary>LiteSVM, a Solana virtual machine (Apache-2.0), for this machine; null where it was not tried.</summary>
+    public static NodePackage? LiteSvm => (OperatingSystem(), RuntimeInformation.OSArchitecture) switch
+    {
+        ("linux", Architecture.X64) => new(
+            "litesvm-linux-x64-gnu",
+            "1.5.0",
+            "sha512-yYdptWY5DRxTnLZAC+wsQ7NW8VIYUermdIyNzg8TFd93Btw/21V+sNW7VY/O0GxzmVkf1JzVtET/d5KU4zr6yA==",
+            "12 MB"),
+        _ => null,
+    };
+
     private static NodePackage AnvilByVersion(string platform) => new($"@foundry-rs/anvil-{platform}", AnvilVersion, null, "about 40 MB");
 
     private static string OperatingSystem() =>

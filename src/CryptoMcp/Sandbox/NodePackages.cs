@@ -123,7 +123,8 @@ public sealed class NodePackages
         return OnPath("anvil") ?? ProgramIn(Path.Combine(foundry, "bin"), "anvil");
     }
 
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    /// <summary>The full path of a program on the PATH; null when it is not there.</summary>
+    internal static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Select(folder => ProgramIn(folder, program))
         .FirstOrDefault(found => found is not null);

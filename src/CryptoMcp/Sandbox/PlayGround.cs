@@ -14,6 +14,7 @@ internal sealed class PlayGround : IAsyncDisposable
 {
     private readonly string _directory;
     private LocalChain? _chain;
+    private LocalCluster? _cluster;
     private SandboxGuard? _guard;
     private WebApplication? _server;
 
@@ -27,6 +28,9 @@ internal sealed class PlayGround : IAsyncDisposable
 
     /// <summary>The play wallet.</summary>
     public EvmAddress Wallet { get; private set; }
+
+    /// <summary>Whether this platform has a Solana virtual machine, so that the sandbox has a cluster too.</summary>
+    public bool HasSolana => _cluster is not null;
 
     /// <summary>The chain's endpoint.</summary>
     public Uri ChainUrl => _chain!.Url;
@@ -64,6 +68,11 @@ internal sealed class PlayGround : IAsyncDisposable
             await _guard.DisposeAsync();
         }
 
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
         if (_chain is not null)
         {
             await _chain.DisposeAsync();
@@ -81,12 +90,26 @@ internal sealed class PlayGround : IAsyncDisposable
         var stablecoin = await packages.StablecoinAsync(ct);
         step("Starting the chain");
         _chain = await LocalChain.StartAsync(anvil, new LocalChainOptions { Heartbeat = TimeSpan.FromSeconds(1) }, ct);
+        if (NodePackage.LiteSvm is { } svm)
+        {
+            step("Looking for a local Solana virtual machine (LiteSVM)");
+            var litesvm = await packages.FetchAsync(svm, ct);
+            step("Starting the Solana cluster");
+            _cluster = await LocalCluster.StartAsync(Path.Combine(_directory, "svm"), litesvm, ct);
+        }
+
         step("Making a wallet and a policy with small caps");
-        (Home, Wallet) = SandboxHome.Create(Path.Combine(_directory, "home"), _chain.Url, _chain.ChainId, TimeProvider.System);
+        (Home, Wallet, var solana) = SandboxHome.Create(Path.Combine(_directory, "home"), _chain.Url, _chain.ChainId, _cluster?.Node.Url, TimeProvider.System);
         step("Giving the wallet 100 USDC and 1 ETH of play money");
         var token = await PlayToken.PlaceAsync(_chain.Node, stablecoin, SandboxHome.Usdc, "USD Coin", "USDC", ct);
         await token.MintAsync(Wallet.ToString(), 100_000_000, ct);
         await _chain.Node.SetBalanceAsync(Wallet.ToString(), BigInteger.Pow(10, 18), ct);
+        if (_cluster is not null)
+        {
+            step("Giving it 100 USDC and 1 SOL on Solana");
+            await _cluster.FundAsync(solana, 1_000_000_000, SandboxHome.SolanaUsdc, 100_000_000, ct);
+        }
+
         step("Starting the guard");
         _guard = await SandboxGuard.StartAsync(Home, ct);
         step("Starting the MCP server");

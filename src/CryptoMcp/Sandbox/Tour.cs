@@ -44,9 +44,31 @@ internal static class Tour
             await CallAsync(client, "transaction_get", new() { ["chain"] = SandboxHome.ChainName, ["transaction_id"] = paid.GetProperty("transaction_id").GetString() }, null, ct);
         }
 
+        if (ground.HasSolana)
+        {
+            await OnSolanaAsync(client, ct);
+        }
+
         Say("And what is left?");
-        await CallAsync(client, "wallet_balances", new() { ["chains"] = SandboxHome.ChainName }, null, ct);
+        await CallAsync(client, "wallet_balances", [], null, ct);
         AnsiConsole.MarkupLine("[green]The tour is over.[/] 'cryptomcp sandbox' without --tour stays up for your own client.");
+    }
+
+    /// <summary>The other chain family under the same policy: what was paid on the first counts here too.</summary>
+    private static async Task OnSolanaAsync(McpClient client, CancellationToken ct)
+    {
+        Say("The same wallet on Solana: 1 USDC to the tea house, which has no token account yet. The day's budget is the same one.");
+        await CallAsync(client, "transfer_quote", Transfer("1 USDC", "payee:tea-house", chain: SandboxHome.SolanaName), null, ct);
+        var paid = await CallAsync(client, "transfer_send", Transfer("1 USDC", "payee:tea-house", "tea-1", SandboxHome.SolanaName), null, ct);
+        if (paid.ValueKind == JsonValueKind.Object && paid.TryGetProperty("payment_id", out var id))
+        {
+            await UntilSettledAsync(client, id.GetString()!, ct);
+            await CallAsync(client, "payment_get", new() { ["payment_id"] = id.GetString() }, null, ct);
+            await CallAsync(client, "transaction_get", new() { ["chain"] = SandboxHome.SolanaName, ["transaction_id"] = paid.GetProperty("transaction_id").GetString() }, null, ct);
+        }
+
+        Say("Another 5 USDC there: allowed by the rule, but not by what is left of the day.");
+        await CallAsync(client, "transfer_send", Transfer("5 USDC", SandboxHome.TeaHouse, "tea-2", SandboxHome.SolanaName), null, ct);
     }
 
     private static async Task UntilSettledAsync(McpClient client, string payment, CancellationToken ct)
@@ -63,9 +85,9 @@ internal static class Tour
         }
     }
 
-    private static Dictionary<string, object?> Transfer(string amount, string to, string? key = null)
+    private static Dictionary<string, object?> Transfer(string amount, string to, string? key = null, string chain = SandboxHome.ChainName)
     {
-        var arguments = new Dictionary<string, object?> { ["chain"] = SandboxHome.ChainName, ["amount"] = amount, ["to"] = to };
+        var arguments = new Dictionary<string, object?> { ["chain"] = chain, ["amount"] = amount, ["to"] = to };
         if (key is not null)
         {
             arguments["idempotency_key"] = key;
