@@ -25,6 +25,9 @@ public sealed record ServerOptions
     /// </summary>
     public string? WebFile { get; init; }
 
+    /// <summary>Where final logs of chains are kept between runs; absent to keep them in memory only. Holds public data alone.</summary>
+    public string? CacheDirectory { get; init; }
+
     /// <summary>Which tools are offered.</summary>
     public ToolSelection Tools { get; init; } = ToolSelection.Default;
 

@@ -12,6 +12,7 @@ internal static class ServerServices
         EnsureGuard = new GuardLauncher(home).EnsureRunningAsync,
         ChainsFile = home.ChainsFile,
         WebFile = home.WebFile,
+        CacheDirectory = Path.Combine(home.Root, "cache", "logs"),
         Tools = tools,
     };
 }

@@ -25,12 +25,14 @@ internal static class DollarTokens
 {
     private static readonly HashSet<string> s_symbols = new(StringComparer.Ordinal) { "USDC", "USDT", "DAI", "USDS" };
 
+    public static bool IsOne(EvmToken token) => s_symbols.Contains(token.Asset.Symbol);
+
     public static IReadOnlyList<EvmToken> Of(EvmChain chain)
     {
         var tokens = new List<EvmToken>();
         foreach (var token in chain.Tokens)
         {
-            if (s_symbols.Contains(token.Asset.Symbol))
+            if (IsOne(token))
             {
                 tokens.Add(token);
             }

@@ -15,6 +15,9 @@ public sealed class ChainConnections(TimeProvider clock) : IDisposable
     /// <summary>Longest time for one answer about a chain, second attempts and second endpoints included.</summary>
     internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(12);
 
+    /// <summary>For look-ups that scan many blocks: they bound themselves and say what they did not see; this is the last stop.</summary>
+    internal static readonly TimeSpan PatientDeadline = TimeSpan.FromSeconds(40);
+
     // A person or a model waits for these reads: better to say soon that a chain is silent.
     private static readonly EvmRpcOptions s_impatient = new() { Timeout = TimeSpan.FromSeconds(5), ReadRetries = 1 };
 
@@ -25,11 +28,11 @@ public sealed class ChainConnections(TimeProvider clock) : IDisposable
 
     /// <summary>Reads from a chain within the deadline.</summary>
     /// <exception cref="ToolException">The chain could not be asked or answered wrongly; says which chain and what to do.</exception>
-    public async Task<T> AskAsync<T>(EvmChain chain, Func<EvmRpc, CancellationToken, Task<T>> read, CancellationToken ct)
+    public async Task<T> AskAsync<T>(EvmChain chain, Func<EvmRpc, CancellationToken, Task<T>> read, CancellationToken ct, TimeSpan? within = null)
     {
         ArgumentNullException.ThrowIfNull(chain);
         ArgumentNullException.ThrowIfNull(read);
-        using var deadline = new CancellationTokenSource(Deadline, clock);
+        using var deadline = new CancellationTokenSource(within ?? Deadline, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         try
         {
@@ -45,7 +48,7 @@ public sealed class ChainConnections(TimeProvider clock) : IDisposable
         }
     }
 
-    /// <inheritdoc cref="AskAsync{T}(EvmChain, Func{EvmRpc, CancellationToken, Task{T}}, CancellationToken)"/>
+    /// <inheritdoc cref="AskAsync{T}(EvmChain, Func{EvmRpc, CancellationToken, Task{T}}, CancellationToken, TimeSpan?)"/>
     public async Task<T> AskAsync<T>(SolanaCluster cluster, Func<SolanaRpc, CancellationToken, Task<T>> read, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(cluster);

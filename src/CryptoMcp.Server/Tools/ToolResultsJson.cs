@@ -9,6 +9,7 @@ namespace CryptoMcp.Server.Tools;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountsResult))]
 [JsonSerializable(typeof(AllowanceListResult))]
+[JsonSerializable(typeof(AgentResult))]
 [JsonSerializable(typeof(BalancesResult))]
 [JsonSerializable(typeof(ChainStatusResult))]
 [JsonSerializable(typeof(ContractReadResult))]
@@ -18,8 +19,10 @@ namespace CryptoMcp.Server.Tools;
 [JsonSerializable(typeof(PaymentResult))]
 [JsonSerializable(typeof(PolicyResult))]
 [JsonSerializable(typeof(QuoteResult))]
+[JsonSerializable(typeof(SignatureResult))]
 [JsonSerializable(typeof(TokenResult))]
 [JsonSerializable(typeof(TransactionResult))]
 [JsonSerializable(typeof(X402PayResult))]
 [JsonSerializable(typeof(X402QuoteResult))]
+[JsonSerializable(typeof(WalletRecordResult))]
 internal sealed partial class ToolResultsJson : JsonSerializerContext;

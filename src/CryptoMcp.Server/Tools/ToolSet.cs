@@ -1,4 +1,5 @@
 using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Reputation;
 using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Prompts;
@@ -7,10 +8,12 @@ using CryptoMcp.Server.Tools.Chain;
 using CryptoMcp.Server.Tools.Contracts;
 using CryptoMcp.Server.Tools.Payments;
 using CryptoMcp.Server.Tools.Policy;
+using CryptoMcp.Server.Tools.Reputation;
 using CryptoMcp.Server.Tools.Transfer;
 using CryptoMcp.Server.Tools.Wallet;
 using CryptoMcp.Server.Tools.X402;
 using CryptoMcp.Server.X402;
+using CryptoMcp.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -52,6 +55,7 @@ internal static class ToolSet
         services.AddSingleton<McpServerTool, PaymentListTool>();
         services.AddSingleton<McpServerTool, PolicyCheckTool>();
         services.AddSingleton<McpServerTool, PolicyShowTool>();
+        services.AddReputation();
         services.AddSingleton<McpServerTool, TokenInfoTool>();
         services.AddSingleton<McpServerTool, TransactionGetTool>();
         services.AddSingleton<McpServerTool, TransferQuoteTool>();
@@ -66,6 +70,21 @@ internal static class ToolSet
         services.AddSingleton<McpServerResource, AccountResource>();
         services.AddSingleton<McpServerResource, PolicyResource>();
         return services;
+    }
+
+    /// <summary>Look-ups of agents and wallets, which remember what they scanned; on disk, where there is a place for it.</summary>
+    private static void AddReputation(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new LookupOptions());
+        services.TryAddSingleton(provider => new WebReader(provider.GetRequiredService<WebOptions>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new FileLoader(provider.GetRequiredService<WebReader>()));
+        services.TryAddSingleton(provider => new LogCache(provider.GetRequiredService<ServerOptions>().CacheDirectory));
+        services.TryAddSingleton<AgentLookup>();
+        services.TryAddSingleton<AgentFinder>();
+        services.TryAddSingleton<WalletLookup>();
+        services.AddSingleton<McpServerTool, ReputationAgentTool>();
+        services.AddSingleton<McpServerTool, ReputationWalletTool>();
+        services.AddSingleton<McpServerTool, VerifySignatureTool>();
     }
 
     private static GuardClient Connect(ServerOptions options) => new(options.GuardSocketPath, options.EnsureGuard);

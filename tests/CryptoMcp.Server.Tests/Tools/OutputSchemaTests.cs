@@ -56,7 +56,12 @@ public sealed class OutputSchemaTests
     [Fact]
     public void No_amount_is_a_number()
     {
-        string[] counts = ["block", "final_block", "nonce", "decimals", "untrusted_decimals", "revision", "total", "left_out", "moved_left_out", "status", "body_bytes"];
+        string[] counts =
+        [
+            "block", "final_block", "nonce", "decimals", "untrusted_decimals", "revision", "total", "left_out", "moved_left_out", "status", "body_bytes",
+            "sold_in_block", "owners", "entries", "revoked", "clients", "out_of_scale", "paying_witnesses", "free_witnesses", "responses", "calls", "x402_payers",
+            "x402_payees",
+        ];
         Assert.All(ListedTools.All, tool => Visit(tool.OutputSchema!.Value));
 
         void Visit(JsonElement schema)

@@ -10,8 +10,8 @@ public sealed partial class ToolListTests
     private static readonly string[] s_names =
     [
         "allowance_list", "allowance_revoke", "chain_status", "contract_call", "contract_read", "name_resolve", "payment_cancel",
-        "payment_get", "payment_list", "policy_check", "policy_show", "token_info", "transaction_get", "transfer_quote", "transfer_send",
-        "wallet_accounts", "wallet_balances", "x402_pay", "x402_quote",
+        "payment_get", "payment_list", "policy_check", "policy_show", "reputation_agent", "reputation_wallet", "token_info", "transaction_get",
+        "transfer_quote", "transfer_send", "verify_signature", "wallet_accounts", "wallet_balances", "x402_pay", "x402_quote",
     ];
 
     public static TheoryData<string> Names() => [.. s_names];
@@ -117,7 +117,7 @@ public sealed partial class ToolListTests
     [GeneratedRegex("[Nn]ever|Knows nothing|Changes nothing|signs nothing|reserves nothing|nothing is")]
     private static partial Regex Limit();
 
-    [GeneratedRegex("\\b(wallet|transfer|payment|policy|token|name|transaction|chain)_[a-z]+\\b(?<!payment_id)")]
+    [GeneratedRegex("\\b(wallet|transfer|payment|policy|reputation|verify|token|name|transaction|chain)_[a-z]+\\b(?<!payment_id)")]
     private static partial Regex ToolName();
 
     [GeneratedRegex("^[a-z][a-z_]*$")]

@@ -62,7 +62,7 @@ internal sealed class ToolServer : IAsyncDisposable
     {
         var result = await CallAsync(tool, arguments);
         Assert.True(result.IsError is not true, TextOf(result));
-        Assert.Equal(result.StructuredContent!.Value.GetRawText(), JsonElement.Parse(TextOf(result)).GetRawText());
+        Assert.True(JsonElement.DeepEquals(result.StructuredContent!.Value, JsonElement.Parse(TextOf(result))), "text and structured content differ");
         return result.StructuredContent.Value;
     }
 
