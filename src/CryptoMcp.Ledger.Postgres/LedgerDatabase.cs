@@ -69,6 +69,11 @@ public sealed class LedgerDatabase : IAsyncDisposable
             // A guard that hangs while it has the lock must not stop the fleet for longer than this.
             batch.BatchCommands.Add(new("SET idle_in_transaction_session_timeout = '5s'"));
             batch.BatchCommands.Add(new("SET lock_timeout = '10s'"));
+
+            // The log is only ever read along its key. A plan made once, for any number, might think otherwise.
+            batch.BatchCommands.Add(new("SET enable_seqscan = off"));
+            batch.BatchCommands.Add(new("SET enable_bitmapscan = off"));
+            batch.BatchCommands.Add(new("SET jit = off"));
             batch.BatchCommands.Add(new(
                 "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'), pg_is_in_recovery()::text, current_setting('server_version_num')::int"));
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,7 @@ CREATE TABLE cryptomcp.record (
 CREATE TABLE cryptomcp.nonce (
   account  text NOT NULL,
   nonce    numeric(20) NOT NULL CHECK (nonce >= 0),
-  sequence bigint NOT NULL REFERENCES cryptomcp.record,
+  sequence bigint NOT NULL,
   PRIMARY KEY (account, nonce)
 );
 
@@ -43,20 +43,24 @@ CREATE FUNCTION cryptomcp.append(base bigint, lines text, given_in bigint[], giv
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   next bigint;
+  last text;
   broken bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock(7165923480996638051);
-  SELECT coalesce(max(r.sequence) + 1, 0) INTO next FROM cryptomcp.record r;
+  SELECT r.sequence + 1, r.hash INTO next, last FROM cryptomcp.record r ORDER BY r.sequence DESC LIMIT 1;
+  next := coalesce(next, 0);
   IF base IS DISTINCT FROM next THEN
     RAISE EXCEPTION 'record % is the next one, not %', next, base USING ERRCODE = 'serialization_failure';
   END IF;
 
-  INSERT INTO cryptomcp.record (sequence, line)
-  SELECT base + added.n - 1, added.line FROM unnest(string_to_array(lines, E'\n')) WITH ORDINALITY AS added(line, n);
-
-  SELECT min(a.sequence) INTO broken
-  FROM cryptomcp.record a LEFT JOIN cryptomcp.record b ON b.sequence = a.sequence - 1
-  WHERE a.sequence >= base AND a.prev <> coalesce(b.hash, repeat('0', 64));
+  WITH added AS (
+    INSERT INTO cryptomcp.record (sequence, line)
+    SELECT base + given.n - 1, given.line FROM unnest(string_to_array(lines, E'\n')) WITH ORDINALITY AS given(line, n)
+    RETURNING sequence, prev, hash
+  ), linked AS (
+    SELECT added.sequence, added.prev, lag(added.hash, 1, coalesce(last, repeat('0', 64))) OVER (ORDER BY added.sequence) AS before FROM added
+  )
+  SELECT min(linked.sequence) INTO broken FROM linked WHERE linked.prev <> linked.before;
   IF broken IS NOT NULL THEN
     RAISE EXCEPTION 'record % does not follow from the one before', broken USING ERRCODE = 'check_violation';
   END IF;
