@@ -21,7 +21,7 @@ public abstract partial class BookLedger
 
     /// <inheritdoc/>
     public ValueTask UnfreezeAsync(string reason, AccountId? account = null, CancellationToken cancellationToken = default) =>
-        KeepAsync(new FreezeRecord(false, account, reason), null, null, cancellationToken);
+        KeepAsync(new FreezeRecord(false, account, reason), null, LedgerFailPoints.UnfreezeDurable, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask RechargeAsync(Func<Payment, IReadOnlyList<Charge>> recharge, CancellationToken cancellationToken = default)
@@ -35,7 +35,7 @@ public abstract partial class BookLedger
                 return changed.Count == 0 ? null : Append(new RechargedRecord(changed));
             },
             null,
-            null,
+            LedgerFailPoints.RechargeDurable,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -51,7 +51,7 @@ public abstract partial class BookLedger
             }
         }
 
-        return KeepAsync(new AuditRecord(kind, JsonText.Of(details)), null, null, cancellationToken);
+        return KeepAsync(new AuditRecord(kind, JsonText.Of(details)), null, LedgerFailPoints.AuditDurable, cancellationToken);
     }
 
     private List<KeyValuePair<string, IReadOnlyList<Charge>>> Recharged(Func<Payment, IReadOnlyList<Charge>> recharge)

@@ -160,6 +160,7 @@ public sealed partial class JournalLedger : BookLedger
         {
             _encoder.Write(lines, record, _nextSequence == 0 ? ChainedLine.NoHash : _lastHash);
             payment = Book.Apply(record);
+            FailPoints.Reach(LedgerFailPoints.AppendApplied);
         }
         catch
         {

@@ -60,8 +60,26 @@ public static class LedgerFailPoints
     /// <summary>The chain's nonce was ahead, and the freeze for it is durable.</summary>
     public const string NonceFreezeDurable = "ledger.freeze.nonce-durable";
 
+    /// <summary>The end of a freeze is durable.</summary>
+    public const string UnfreezeDurable = "ledger.unfreeze.durable";
+
+    /// <summary>Another audit record is durable.</summary>
+    public const string AuditDurable = "ledger.audit.durable";
+
+    /// <summary>New charges are durable.</summary>
+    public const string RechargeDurable = "ledger.recharge.durable";
+
+    /// <summary>A record is true in the book, and its line is not in the writer's hands.</summary>
+    public const string AppendApplied = "ledger.append.applied";
+
     /// <summary>New charges are computed, not recorded.</summary>
     public const string RechargeComputed = "ledger.recharge.computed";
+
+    /// <summary>The writer has taken a batch; new lines go into the next.</summary>
+    public const string JournalTaken = "journal.taken";
+
+    /// <summary>The callers of a batch are being told.</summary>
+    public const string JournalTold = "journal.told";
 
     /// <summary>A batch is about to be written.</summary>
     public const string JournalWrite = "journal.write";
@@ -100,7 +118,9 @@ public static class LedgerFailPoints
     public static IReadOnlyList<string> All { get; } =
     [
         ReserveEntered, ReserveDecided, ReserveEnqueued, ReserveDurable, ApproveDecided, ApproveDurable, SigningNonceChosen, SigningBuilt,
-        SigningEnqueued, SigningDurable, ReplacementDecided, ReplacementDurable, StepEntered, StepEnqueued, StepDurable, FreezeEnqueued,
-        FreezeDurable, RechargeComputed, JournalWrite, JournalWritten, JournalFlushed, JournalHeadNoted, OpenLoaded, OpenRepaired, Closing,
+        SigningEnqueued, SigningDurable, ResumeDurable, ReplacementDecided, ReplacementDurable, StepEntered, StepEnqueued, StepDurable,
+        FreezeEnqueued, FreezeDurable, NonceFreezeDurable, UnfreezeDurable, AuditDurable, RechargeComputed, RechargeDurable, AppendApplied,
+        JournalTaken, JournalWrite, JournalWritten, JournalFlushed, JournalHeadNoted, JournalTold, OpenSnapshotRead, OpenLoaded, OpenRepaired,
+        SnapshotCopied, SnapshotMade, SnapshotKept, Closing,
     ];
 }

@@ -8,7 +8,7 @@ namespace CryptoMcp.Ledger.CrashVictim;
 /// <summary>
 /// Pays as fast as it can until it is killed, and says on its standard output what it was told: <c>R id</c> reserved,
 /// <c>S id key digest</c> may be signed (from here the signature is out), <c>T id</c> settled, <c>L id</c> released.
-/// Arguments: directory, limit, callers, keys from and to, and, to die by its own hand, a fail point and at which visit.
+/// Arguments: <c>call</c> and those of <see cref="Callers"/>; or directory, limit, callers, keys from and to, and, to die by its own hand, a fail point and at which visit.
 /// </summary>
 internal static class Program
 {
@@ -18,6 +18,12 @@ internal static class Program
 
     private static async Task Main(string[] arguments)
     {
+        if (arguments[0] == "call")
+        {
+            await Callers.RunAsync(arguments[1], Number(arguments[2]), Number(arguments[3]), Number(arguments[4]));
+            return;
+        }
+
         var (directory, limit, callers) = (arguments[0], Number(arguments[1]), Number(arguments[2]));
         var (firstKey, lastKey) = (Number(arguments[3]), Number(arguments[4]));
         var failPoints = arguments.Length > 6 ? new DyingFailPoints(arguments[5], Number(arguments[6])) : (IFailPoints)NoFailPoints.Instance;
@@ -41,6 +47,11 @@ internal static class Program
         if (ledger.View.FrozenBecause is not null)
         {
             await ledger.UnfreezeAsync("start");
+        }
+
+        if (ledger.View.FrozenBecauseOf(s_account) is not null)
+        {
+            await ledger.UnfreezeAsync("start", s_account);
         }
 
         foreach (var payment in ledger.Open())
@@ -120,6 +131,19 @@ internal static class Program
         {
             await ledger.FreezeAsync("a moment");
             await ledger.UnfreezeAsync("over");
+        }
+
+        if (key % 11 == 0)
+        {
+            // The chain claims to be ahead: the account is frozen until somebody has looked.
+            await ledger.ObserveChainNonceAsync(new(s_account, ulong.MaxValue));
+            await ledger.UnfreezeAsync("looked", s_account);
+        }
+
+        if (key % 6 == 0)
+        {
+            await ledger.RecordAsync("note", default);
+            await ledger.SnapshotAsync();
         }
 
         if (key % 5 == 0)

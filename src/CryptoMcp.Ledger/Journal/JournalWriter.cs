@@ -150,6 +150,7 @@ internal sealed class JournalWriter : IDisposable
             }
 
             awakening?.Start();
+            _failPoints.Reach(LedgerFailPoints.JournalTold);
         }
     }
 
@@ -181,6 +182,7 @@ internal sealed class JournalWriter : IDisposable
     private void Keep(Batch batch)
     {
         var bytes = batch.Bytes.Written;
+        _failPoints.Reach(LedgerFailPoints.JournalTaken);
         _failPoints.Reach(LedgerFailPoints.JournalWrite);
         for (var rest = bytes; !rest.IsEmpty;)
         {
