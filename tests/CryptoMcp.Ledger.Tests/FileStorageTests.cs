@@ -100,6 +100,45 @@ public sealed class FileStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flip_of_any_byte_of_the_file_is_detected_also_in_the_room_ahead_of_its_end()
+    {
+        var copy = _directory + "-copy";
+        try
+        {
+            await using (var ledger = await JournalLedger.OpenAsync(Options))
+            {
+                var payment = (await ledger.ReserveAsync(Bench.Request(), Bench.Within(10, 5))).Payment;
+                await ledger.BeginSigningAsync(payment.Id, new(Bench.Alice, 3), Bench.Material);
+
+                // As a kill would leave it: with room ahead.
+                Directory.CreateDirectory(copy);
+                File.Copy(FileJournalStorage.JournalPath(_directory), FileJournalStorage.JournalPath(copy));
+                File.Copy(FileJournalStorage.HeadPath(_directory), FileJournalStorage.HeadPath(copy));
+            }
+
+            var records = (int)new FileInfo(FileJournalStorage.JournalPath(_directory)).Length;
+            Assert.True(JournalVerifier.Verify(copy).IsWhole);
+            using var file = File.OpenHandle(FileJournalStorage.JournalPath(copy), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            var length = RandomAccess.GetLength(file);
+            Assert.True(length > records, "there is no room ahead");
+            for (var at = 0L; at < length; at += at < records + 64 || at >= length - 64 ? 1 : Math.Min(509, length - 64 - at))
+            {
+                var before = new byte[1];
+                RandomAccess.Read(file, before, at);
+                RandomAccess.Write(file, [(byte)(before[0] ^ (1 << (int)(at % 8)))], at);
+                Assert.False(JournalVerifier.Verify(copy).IsWhole, $"byte {at} of {length}");
+                RandomAccess.Write(file, before, at);
+            }
+
+            Assert.True(JournalVerifier.Verify(copy).IsWhole);
+        }
+        finally
+        {
+            Directory.Delete(copy, true);
+        }
+    }
+
+    [Fact]
     public async Task Jq_reads_it_where_it_is_installed()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/jq"), "jq is not installed.");
