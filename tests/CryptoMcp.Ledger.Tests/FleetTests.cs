@@ -1,4 +1,5 @@
 using System.Globalization;
+using CryptoMcp.Ledger.Journal;
 using CryptoMcp.Ledger.Postgres;
 using CryptoMcp.Testing;
 using Npgsql;
@@ -260,6 +261,32 @@ public sealed class FleetTests : IAsyncLifetime
             "3", $"{twice} || ',\"hash\":\"' || encode(sha256(convert_to({twice}, 'UTF8')), 'hex') || '\"}}'", $"'{{1}}', ARRAY['{LedgerBook.AccountKey(Bench.Alice)}'], '{{7}}'"));
         Assert.Contains("nonce_pkey", nonce.Message, StringComparison.Ordinal);
         await _place.LinesAsync();
+    }
+
+    [Fact]
+    public async Task A_hosts_journal_is_imported_line_by_line_and_only_into_an_empty_ledger()
+    {
+        var directory = Directory.CreateTempSubdirectory("ledger-import-").FullName;
+        await using (var journal = await JournalLedger.OpenAsync(new() { Directory = directory }))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await journal.ReserveAndBeginSigningAsync(Bench.Request($"k{i}", $"a{i}"), Bench.Within(100, 5), new(Bench.Alice, 4), Bench.Material);
+            }
+        }
+
+        await using var database = _place.Options.Database;
+        var lines = File.ReadAllText(FileJournalStorage.JournalPath(directory)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).ToArray();
+        Assert.Equal(lines.Length, await JournalImport.RunAsync(directory, database, CancellationToken.None));
+        Assert.Equal(lines, await _place.LinesAsync());
+        Assert.True(await PostgresAudit.HasAsync(database, lines.Length - 1, JournalVerifier.Verify(directory).HeadHash, CancellationToken.None));
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => JournalImport.RunAsync(directory, database, CancellationToken.None));
+
+        var guard = (await GuardsAsync(1))[0];
+        Assert.Equal((7ul, 15), (guard.View.NextNonce(Bench.Alice)!.Value, (int)guard.View.UsageOf("day", Bench.Day).Held));
+        Assert.True((await guard.ReserveAsync(Bench.Request("k1", "a1"), Bench.Within(100, 5))).Existing);
+        await UntilAsync(() => guard.Watch.Abandoned().Count == 3);
+        Directory.Delete(directory, recursive: true);
     }
 
     [Theory]

@@ -153,6 +153,36 @@ public sealed class FleetTests
         }
     }
 
+    [Fact]
+    public async Task A_guard_with_an_older_policy_than_the_fleets_does_not_pay()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
+        var ct = TestContext.Current.CancellationToken;
+        await using var postgres = await PostgresServer.StartAsync();
+        var ledger = postgres.ConnectionString(await postgres.CreateDatabaseAsync());
+        await using var wallet = await WalletAsync(room: 10);
+        var hosts = new[] { FleetHost.Copy(wallet, ledger), FleetHost.Copy(wallet, ledger), FleetHost.Copy(wallet, ledger) };
+        try
+        {
+            await hosts[0].StartAsync();
+            var policy = Path.Combine(hosts[1].Home, "guard", "policy.json");
+            var text = JsonNode.Parse(await File.ReadAllTextAsync(policy, ct))!;
+            text["revision"] = 2;
+            text["budgets"]![1]!["id"] = "speed";
+            await File.WriteAllTextAsync(policy, text.ToJsonString(), ct);
+            await hosts[1].StartAsync();
+
+            Assert.Equal("policy_behind", (await hosts[0].TransferAsync(Amount, "by-the-old-one", ct))["code"]!.GetValue<string>());
+            await using var late = await hosts[2].RunAsync("guard", "--ledger", ledger);
+            Assert.Contains("policy_behind", late.ErrorText, StringComparison.Ordinal);
+            Assert.NotNull((await hosts[1].TransferAsync(Amount, "by-the-new-one", ct))["payment_id"]);
+        }
+        finally
+        {
+            await EndAsync(hosts);
+        }
+    }
+
     /// <summary>As an agent's framework does: the same wish with the same key, on another host where one does not answer.</summary>
     private static async Task<JsonNode> InsistAsync(FleetHost[] hosts, int at, string key, Action elsewhere, CancellationToken ct)
     {
