@@ -81,6 +81,10 @@ public sealed class GuardClient : IDisposable
     public Task<PaymentView> CancelAsync(string paymentId, string client, CancellationToken ct) =>
         PostAsync($"v1/payments/{Uri.EscapeDataString(paymentId)}/cancel", content: null, client, GuardJson.Default.PaymentView, ct);
 
+    /// <summary>Records what the seller answered to a payment, and looks at the chain for it.</summary>
+    public Task<PaymentView> RecordAnswerAsync(string paymentId, PurchaseAnswer answer, CancellationToken ct) => PostAsync(
+        $"v1/payments/{Uri.EscapeDataString(paymentId)}/answer", Body(answer, GuardJson.Default.PurchaseAnswer), client: null, GuardJson.Default.PaymentView, ct);
+
     /// <summary>Stops all spending. Needs no password; only the owner can undo it.</summary>
     public Task<GuardStatus> FreezeAsync(string reason, CancellationToken ct) => PostAsync(
         "v1/freeze",

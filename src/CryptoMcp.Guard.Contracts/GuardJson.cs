@@ -23,5 +23,6 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonSerializable(typeof(GuardStatus))]
 [JsonSerializable(typeof(GuardProblem))]
 [JsonSerializable(typeof(FreezeRequest))]
+[JsonSerializable(typeof(PurchaseAnswer))]
 [JsonSerializable(typeof(DecisionView))]
 public sealed partial class GuardJson : JsonSerializerContext;

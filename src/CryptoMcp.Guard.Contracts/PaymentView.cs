@@ -57,6 +57,9 @@ public sealed record PaymentView
     /// <summary>What was bought with it.</summary>
     public PurchaseFacts? Purchase { get; init; }
 
+    /// <summary>What the seller answered, as long as this guard remembers it; the journal keeps it.</summary>
+    public PurchaseAnswer? Answer { get; init; }
+
     /// <summary>
     /// What the caller hands to the counterparty: the signed payload as JSON. Only in the answer to the call that asked
     /// for the payment, and the same bytes whenever that call is repeated. Never for a model's eyes.

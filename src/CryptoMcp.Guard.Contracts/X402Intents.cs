@@ -69,6 +69,28 @@ public sealed record X402PermitIntent : Intent
 }
 
 /// <summary>
+/// What the seller answered to a payment, for the record: claims of a stranger beside what the chain proves. It changes
+/// nothing about the payment.
+/// </summary>
+public sealed record PurchaseAnswer
+{
+    /// <summary>HTTP status; absent when there was no complete answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>SHA-256 of the answer's body as it was read, hexadecimal.</summary>
+    public string? BodySha256 { get; init; }
+
+    /// <summary>Bytes of the body that were read.</summary>
+    public int? BodyBytes { get; init; }
+
+    /// <summary>What the seller's receipt says: <c>settled</c>, <c>failed</c>, <c>pending</c>, <c>unreadable</c>; absent without one.</summary>
+    public string? Claim { get; init; }
+
+    /// <summary>The transaction that the receipt names, if it is a transaction hash.</summary>
+    public string? ClaimedTransaction { get; init; }
+}
+
+/// <summary>
 /// What was bought, for the record. The request's hash is the purchase's identity: one request is paid once, whatever terms
 /// the seller asks for it.
 /// </summary>

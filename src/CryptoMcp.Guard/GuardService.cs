@@ -61,6 +61,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             new SolanaTransactionRail(ledger, policies, solana, options.Clock),
         ]);
         Payments = new PaymentDesk(ledger);
+        Answers = new AnswerBook(ledger);
         Spending = new SpendRoad(
             ledger,
             policies,
@@ -90,6 +91,9 @@ internal sealed partial class GuardService : IAsyncDisposable
 
     /// <summary>Payments, for display.</summary>
     public PaymentDesk Payments { get; }
+
+    /// <summary>What sellers answered, for display.</summary>
+    public AnswerBook Answers { get; }
 
     /// <summary>Cancelled when the guard stops.</summary>
     public CancellationToken Stopping => _stopping.Token;

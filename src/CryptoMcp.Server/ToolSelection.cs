@@ -8,12 +8,13 @@ namespace CryptoMcp.Server;
 /// </summary>
 public sealed record ToolSelection
 {
-    /// <summary>The toolsets, by name, with what they are for. A tool belongs to the one that has its name's first word.</summary>
+    /// <summary>The toolsets, by name, with what they are for. A tool belongs to the one that has its name, else its name's first word.</summary>
     public static IReadOnlyList<Toolset> All { get; } =
     [
         new("wallet", "accounts, balances, transfers, payments, approvals, policy and chain facts", IsDefault: true,
             ["wallet", "transfer", "payment", "approval", "policy", "token", "name", "transaction", "chain"]),
-        new("x402", "pay for web resources and tools that charge", IsDefault: true, ["x402"]),
+        new("x402", "pay for web resources that charge", IsDefault: true, ["x402"]),
+        new("market", "find services for sale, call paid tools of MCP servers", IsDefault: false, ["x402_discover", "x402_call_tool"]),
         new("selling", "ask for payments", IsDefault: false, ["invoice"]),
         new("contracts", "read and call contracts, list and revoke allowances", IsDefault: false, ["contract", "allowance"]),
         new("reputation", "who an agent or wallet is, and what can be proven about it", IsDefault: false, ["reputation", "verify"]),
@@ -83,6 +84,11 @@ public sealed record ToolSelection
     /// <summary>The toolset that a tool belongs to.</summary>
     internal static Toolset? Find(string tool)
     {
+        if (All.FirstOrDefault(set => set.Groups.Contains(tool, StringComparer.Ordinal)) is { } named)
+        {
+            return named;
+        }
+
         var end = tool.IndexOf('_', StringComparison.Ordinal);
         var group = end < 0 ? tool : tool[..end];
         return All.FirstOrDefault(set => set.Groups.Contains(group, StringComparer.Ordinal));
@@ -93,5 +99,5 @@ public sealed record ToolSelection
 /// <param name="Name">Its name.</param>
 /// <param name="For">What it is for, in a few words.</param>
 /// <param name="IsDefault">Whether it is offered when nothing else is asked for.</param>
-/// <param name="Groups">First words of the names of its tools.</param>
+/// <param name="Groups">First words of the names of its tools, or whole names.</param>
 public sealed record Toolset(string Name, string For, bool IsDefault, IReadOnlyList<string> Groups);

@@ -50,7 +50,14 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
             async http => await guard.Spending.SubmitAsync(await IntentAsync(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
         routes.MapGet("/v1/payments", Handle(http => new(List(http)), GuardJson.Default.PaymentPage));
         routes.MapGet("/v1/payments/{id}", Handle(
-            async http => await guard.Payments.GetAsync(IdOf(http), http.RequestAborted), GuardJson.Default.PaymentView));
+            async http => guard.Answers.AddTo(await guard.Payments.GetAsync(IdOf(http), http.RequestAborted)), GuardJson.Default.PaymentView));
+        routes.MapPost("/v1/payments/{id}/answer", Handle(
+            async http =>
+            {
+                await guard.Answers.RecordAsync(guard.Payments.Find(IdOf(http)).Id, await BodyAsync(http, GuardJson.Default.PurchaseAnswer));
+                return guard.Answers.AddTo(await guard.Payments.GetAsync(IdOf(http), http.RequestAborted));
+            },
+            GuardJson.Default.PaymentView));
         routes.MapPost("/v1/payments/{id}/cancel", Handle(
             async http => await guard.Spending.CancelAsync(IdOf(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
         routes.MapPost("/v1/freeze", Handle(

@@ -22,6 +22,7 @@ namespace CryptoMcp.Server.Tools;
 [JsonSerializable(typeof(SignatureResult))]
 [JsonSerializable(typeof(TokenResult))]
 [JsonSerializable(typeof(TransactionResult))]
+[JsonSerializable(typeof(X402DiscoverResult))]
 [JsonSerializable(typeof(X402PayResult))]
 [JsonSerializable(typeof(X402QuoteResult))]
 [JsonSerializable(typeof(WalletRecordResult))]

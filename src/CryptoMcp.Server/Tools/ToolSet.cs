@@ -44,6 +44,8 @@ internal static class ToolSet
         services.AddSingleton<AnswerShelf>();
         services.AddSingleton<OfferJudge>();
         services.AddSingleton<X402Payer>();
+        services.AddSingleton<ToolSeller>();
+        services.AddSingleton<ToolPurchase>();
         services.AddSingleton<McpServerTool, AllowanceListTool>();
         services.AddSingleton<McpServerTool, AllowanceRevokeTool>();
         services.AddSingleton<McpServerTool, ChainStatusTool>();
@@ -62,6 +64,8 @@ internal static class ToolSet
         services.AddSingleton<McpServerTool, TransferSendTool>();
         services.AddSingleton<McpServerTool, WalletAccountsTool>();
         services.AddSingleton<McpServerTool, WalletBalancesTool>();
+        services.AddSingleton<McpServerTool, X402CallToolTool>();
+        services.AddSingleton<McpServerTool, X402DiscoverTool>();
         services.AddSingleton<McpServerTool, X402PayTool>();
         services.AddSingleton<McpServerTool, X402QuoteTool>();
         services.AddSingleton<McpServerPrompt, CheckWalletPrompt>();

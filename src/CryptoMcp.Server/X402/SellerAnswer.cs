@@ -16,6 +16,9 @@ internal sealed class SellerAnswer
         IsCut = isCut;
     }
 
+    /// <summary>An answer that came in another way than over HTTP alone.</summary>
+    public static SellerAnswer Of(int status, string contentType, ReadOnlyMemory<byte> body) => new(status, [], contentType, body, isCut: false);
+
     /// <summary>HTTP status.</summary>
     public int Status { get; }
 

@@ -150,23 +150,27 @@ internal sealed class X402Payer(GuardClient guard, SellerHttp http, OfferJudge j
         }
 
         var claim = answer is null ? null : SettlementClaim.Read(answer);
-        var payment = await LookAsync(signed.Payment, expectsSoon: answer?.IsSuccess == true || claim?.Settlement is { Success: true } or { IsPending: true }, ct).ConfigureAwait(false);
+        var recorded = await guard.RecordAnswerAsync(signed.Payment.PaymentId, Receipts.Of(answer, claim), ct).ConfigureAwait(false);
+        var payment = await LookOnAsync(recorded, expectsSoon: answer?.IsSuccess == true || claim?.Settlement is { Success: true } or { IsPending: true }, ct).ConfigureAwait(false);
         return Purchase.Of(signed, payment, answer, claim, failure, request, terms);
     }
 
     /// <summary>What the chain shows, waiting a moment where the payment should be there.</summary>
     public async Task<PaymentView> LookAsync(PaymentView payment, bool expectsSoon, CancellationToken ct)
     {
-        for (var look = 1; ; look++)
-        {
-            payment = await guard.GetPaymentAsync(payment.PaymentId, ct).ConfigureAwait(false);
-            if (!expectsSoon || payment.State is not ("signing" or "exposed") || look == Looks)
-            {
-                return payment;
-            }
+        return await LookOnAsync(await guard.GetPaymentAsync(payment.PaymentId, ct).ConfigureAwait(false), expectsSoon, ct).ConfigureAwait(false);
+    }
 
+    /// <summary>The same for a payment that was looked at just now.</summary>
+    public async Task<PaymentView> LookOnAsync(PaymentView payment, bool expectsSoon, CancellationToken ct)
+    {
+        for (var look = 1; expectsSoon && payment.State is ("signing" or "exposed") && look < Looks; look++)
+        {
             await Task.Delay(s_pause, clock, ct).ConfigureAwait(false);
+            payment = await guard.GetPaymentAsync(payment.PaymentId, ct).ConfigureAwait(false);
         }
+
+        return payment;
     }
 
     private async Task<(SellerAnswer Answer, WebRequest Asked)> AskAsync(WebRequest request, CancellationToken ct)

@@ -57,14 +57,18 @@ public sealed class HostileGround : IAsyncLifetime
     /// <summary>Does with a payment what a facilitator does.</summary>
     internal async Task<string> SettleAsync(string header)
     {
+        var receipt = await Ground.Anvil.SendAsAsync(X402Ground.FacilitatorAccount.Address, X402Ground.UsdcAddress, TransferData(header));
+        return receipt["transactionHash"]!.GetValue<string>();
+    }
+
+    /// <summary>The call that takes a payment: transferWithAuthorization(from, to, value, validAfter, validBefore, nonce, v, r, s).</summary>
+    internal static string TransferData(string header)
+    {
         var payment = JsonNode.Parse(Convert.FromBase64String(header))!;
         var authorization = payment["payload"]!["authorization"]!;
         var signature = payment["payload"]!["signature"]!.GetValue<string>()[2..];
-        // transferWithAuthorization(from, to, value, validAfter, validBefore, nonce, v, r, s)
-        var data = "0xe3ee160e" + Word(Text("from")[2..]) + Word(Text("to")[2..]) + Word(Number("value")) + Word("0") + Word(Number("validBefore"))
+        return "0xe3ee160e" + Word(Text("from")[2..]) + Word(Text("to")[2..]) + Word(Number("value")) + Word("0") + Word(Number("validBefore"))
             + Text("nonce")[2..] + Word(signature[128..]) + signature[..128];
-        var receipt = await Ground.Anvil.SendAsAsync(X402Ground.FacilitatorAccount.Address, X402Ground.UsdcAddress, data);
-        return receipt["transactionHash"]!.GetValue<string>();
 
         string Text(string member) => authorization[member]!.GetValue<string>();
         string Number(string member) => long.Parse(Text(member), CultureInfo.InvariantCulture).ToString("x", CultureInfo.InvariantCulture);

@@ -66,7 +66,7 @@ internal sealed class X402Wallet : IAsyncDisposable
         return guard;
     }
 
-    public async Task<McpSession> ConnectAsync() => Started(await McpSession.OverStdioAsync(Product.Command(Home, "serve"), null));
+    public async Task<McpSession> ConnectAsync() => Started(await McpSession.OverStdioAsync(Product.Command(Home, "serve", "--toolsets", "all"), null));
 
     /// <summary>What the wallet holds.</summary>
     public Task<BigInteger> HoldsAsync() => Ground.Usdc.BalanceAsync(Address);

@@ -60,7 +60,7 @@ public sealed class OutputSchemaTests
         [
             "block", "final_block", "nonce", "decimals", "untrusted_decimals", "revision", "total", "left_out", "moved_left_out", "status", "body_bytes",
             "sold_in_block", "owners", "entries", "revoked", "clients", "out_of_scale", "paying_witnesses", "free_witnesses", "responses", "calls", "x402_payers",
-            "x402_payees",
+            "x402_payees", "looked_at",
         ];
         Assert.All(ListedTools.All, tool => Visit(tool.OutputSchema!.Value));
 

@@ -103,5 +103,17 @@ internal static class Views
         Proof = payment.Proof,
         UpdatedAt = Texts.Time(payment.UpdatedAt),
         Decision = payment.Decision is { } decision ? Of(decision) : null,
+        Purchase = payment.Purchase is { } purchase ? Of(purchase, payment.Answer) : null,
+    };
+
+    private static PurchaseShape Of(PurchaseFacts purchase, PurchaseAnswer? answer) => new()
+    {
+        Method = purchase.Method,
+        UntrustedResource = UntrustedText.Clean(purchase.UntrustedResource),
+        RequestSha256 = purchase.RequestSha256,
+        OfferSha256 = purchase.OfferSha256,
+        Status = answer?.Status,
+        BodySha256 = answer?.BodySha256,
+        SellerSays = answer?.Claim,
     };
 }

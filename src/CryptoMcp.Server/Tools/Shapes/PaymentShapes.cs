@@ -144,6 +144,34 @@ public sealed record PaymentDetail
 
     /// <summary>The policy's decision when it was made.</summary>
     public DecisionShape? Decision { get; init; }
+
+    /// <summary>What was bought with it and what the seller answered.</summary>
+    public PurchaseShape? Purchase { get; init; }
+}
+
+/// <summary>The receipt of a purchase: what was asked, offered, signed and answered.</summary>
+public sealed record PurchaseShape
+{
+    /// <summary>HTTP method, or <c>MCP</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>What was asked, without query.</summary>
+    public required string UntrustedResource { get; init; }
+
+    /// <summary>SHA-256 over method, address and body.</summary>
+    public required string RequestSha256 { get; init; }
+
+    /// <summary>SHA-256 over the chosen offer.</summary>
+    public required string OfferSha256 { get; init; }
+
+    /// <summary>HTTP status of the answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>SHA-256 of the answer.</summary>
+    public string? BodySha256 { get; init; }
+
+    /// <summary>What the seller's receipt says; a claim.</summary>
+    public string? SellerSays { get; init; }
 }
 
 /// <summary>Answer of <c>payment_list</c>.</summary>

@@ -110,3 +110,29 @@ public sealed record X402PayResult
     /// <summary>What to do next.</summary>
     public string? Next { get; init; }
 }
+
+/// <summary>Answer of <c>x402_discover</c>.</summary>
+public sealed record X402DiscoverResult
+{
+    /// <summary>The services that pass the filter.</summary>
+    public required IReadOnlyList<X402ServiceShape> Services { get; init; }
+
+    /// <summary>How many entries of the catalogue were looked at.</summary>
+    public required int LookedAt { get; init; }
+
+    /// <summary>Pass as <c>cursor</c> for the next page; absent on the last.</summary>
+    public string? NextCursor { get; init; }
+}
+
+/// <summary>A service as a catalogue advertises it.</summary>
+public sealed record X402ServiceShape
+{
+    /// <summary>Where it is sold.</summary>
+    public required string UntrustedUrl { get; init; }
+
+    /// <summary>What it is said to be.</summary>
+    public string? UntrustedDescription { get; init; }
+
+    /// <summary>Advertised prices in assets that are known here.</summary>
+    public required IReadOnlyList<string> AdvertisedPrices { get; init; }
+}
