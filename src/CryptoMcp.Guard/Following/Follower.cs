@@ -22,6 +22,9 @@ internal sealed partial class Follower(
     private static readonly TimeSpan s_finishInterval = TimeSpan.FromSeconds(2);
     private long _finishDue;
     private readonly SemaphoreSlim _oneRound = new(1, 1);
+    private readonly Lock _gate = new();
+    private List<Payment> _asked = [];
+    private Task? _nextLook;
 
     /// <inheritdoc/>
     public void Dispose() => _oneRound.Dispose();
@@ -43,7 +46,7 @@ internal sealed partial class Follower(
                     await FinishAsync(ct);
                 }
 
-                await LookAsync(open, onlyDue: true, ct);
+                await LookAsync(() => open, onlyDue: true, ct);
             }
         }
 
@@ -77,12 +80,44 @@ internal sealed partial class Follower(
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Looks at one payment at once, for a caller who waits for it. Gives up quietly when the chain cannot be asked.</summary>
+    /// <summary>
+    /// Looks at one payment at once, for a caller who waits for it. Gives up quietly when the chain cannot be asked. Callers who
+    /// come while a look is under way share the next one.
+    /// </summary>
     public async ValueTask LookNowAsync(Payment payment, CancellationToken ct)
     {
-        if (payment.State is PaymentState.Exposed or PaymentState.Seen or PaymentState.Stuck)
+        if (payment.State is not (PaymentState.Exposed or PaymentState.Seen or PaymentState.Stuck))
         {
-            await LookAsync([payment], onlyDue: false, ct);
+            return;
+        }
+
+        Task look;
+        lock (_gate)
+        {
+            _asked.Add(payment);
+            look = _nextLook ??= Task.Run(() => LookAsync(TakeAsked, onlyDue: false, CancellationToken.None), CancellationToken.None);
+        }
+
+        await look.WaitAsync(ct);
+    }
+
+    private List<Payment> TakeAsked()
+    {
+        lock (_gate)
+        {
+            // As they stand now: the look before may have moved them on.
+            var asked = new Dictionary<string, Payment>(StringComparer.Ordinal);
+            foreach (var payment in _asked)
+            {
+                if (ledger.Find(payment.Id) is { State: PaymentState.Exposed or PaymentState.Seen or PaymentState.Stuck } now)
+                {
+                    asked[now.Id] = now;
+                }
+            }
+
+            _asked = [];
+            _nextLook = null;
+            return [.. asked.Values];
         }
     }
 
@@ -130,12 +165,12 @@ internal sealed partial class Follower(
         }
     }
 
-    private async Task LookAsync(IReadOnlyList<Payment> open, bool onlyDue, CancellationToken ct)
+    private async Task LookAsync(Func<IReadOnlyList<Payment>> which, bool onlyDue, CancellationToken ct)
     {
         await _oneRound.WaitAsync(ct);
         try
         {
-            foreach (var account in open.GroupBy(payment => payment.Account))
+            foreach (var account in which().GroupBy(payment => payment.Account))
             {
                 var schedule = _schedules.TryGetValue(account.Key, out var known) ? known : _schedules[account.Key] = new();
                 if (onlyDue && (clock.GetTimestamp() < schedule.Due || !ledger.Watch.Follows(account.Key)))
