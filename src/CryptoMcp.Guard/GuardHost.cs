@@ -43,7 +43,7 @@ public static partial class GuardHost
         await using var guard = await GuardService.OpenAsync(home, options, logs, ct);
         File.Delete(home.Socket);
         var activity = new Activity(options.Clock);
-        builder.WebHost.ConfigureKestrel(kestrel => GuardApi.Listen(kestrel, home.Socket, logs.CreateLogger<GuardApi>()));
+        builder.WebHost.ConfigureKestrel(kestrel => GuardApi.Listen(kestrel, home, logs.CreateLogger<GuardApi>()));
         await using var app = builder.Build();
         app.Use(next => http =>
         {
@@ -55,7 +55,8 @@ public static partial class GuardHost
         await app.StartAsync(ct);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var group = home.SharedSocket is null ? UnixFileMode.None : UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+            File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | group);
         }
 
         listening(guard.Status());

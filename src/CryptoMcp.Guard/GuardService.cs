@@ -112,6 +112,7 @@ internal sealed partial class GuardService : IAsyncDisposable
             var chains = ChainTable.Load(home);
             var first = FirstStart.Prepare(home, chains, options.Clock);
             var policies = PolicyStore.Open(home, options.Clock);
+            RealNetworks.RefuseUnprotected(policies.Current, chains, options.Hardened || home.SharedSocket is not null);
             await policies.AnnounceAsync(ledger, ct);
             var keys = new KeyRing();
             var guard = new GuardService(home, options, ledger, policies, keys, chains, logs);
@@ -140,7 +141,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         OpenPayments = _ledger.Open().Count,
         Ledger = _ledger.Place,
         JournalRecords = _ledger.Records,
-        Protection = _hardened ? "L1" : "L0",
+        Protection = _home.SharedSocket is not null ? "L2" : _hardened ? "L1" : "L0",
         Warnings = [.. _warnings, .. _policies.Warning is { } warning ? (string[])[warning] : []],
     };
 

@@ -24,6 +24,14 @@ internal sealed class GuardLauncher(GuardHome home) : IDisposable
         {
             if (!await ListensAsync(home.Socket, ct))
             {
+                if (home.SharedSocket is { } shared)
+                {
+                    throw new GuardException(
+                        "guard_not_running",
+                        $"No guard listens on '{shared}', which {GuardHome.SocketVariable} names, or this user is not in the group that may connect.",
+                        "Start the guard's service, such as 'systemctl start cryptomcp-guard', or add this user to its group and log in again.");
+                }
+
                 home.Prepare();
                 await StartAsync(ct);
             }

@@ -21,15 +21,18 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
 {
     private const int MaxRequestBytes = 256 << 10;
 
-    /// <summary>Listens on the socket and lets nobody in but the user that the guard runs as.</summary>
-    public static void Listen(KestrelServerOptions kestrel, string socketPath, ILogger log)
+    /// <summary>
+    /// Listens on the socket and lets nobody in but the user that the guard runs as. Where the guard has an account of its
+    /// own, the group of the socket's directory says who may come.
+    /// </summary>
+    public static void Listen(KestrelServerOptions kestrel, GuardHome home, ILogger log)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-        kestrel.ListenUnixSocket(socketPath, options =>
+        kestrel.ListenUnixSocket(home.Socket, options =>
         {
             options.Protocols = HttpProtocols.Http1;
-            options.Use(next => connection => IsOwner(connection, log) ? next(connection) : RefuseAsync(connection));
+            options.Use(next => connection => home.SharedSocket is not null || IsOwner(connection, log) ? next(connection) : RefuseAsync(connection));
         });
     }
 

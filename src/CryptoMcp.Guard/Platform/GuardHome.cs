@@ -11,6 +11,12 @@ public sealed class GuardHome
     /// <summary>Environment variable that moves the home directory.</summary>
     public const string EnvironmentVariable = "CRYPTOMCP_HOME";
 
+    /// <summary>
+    /// Environment variable with the socket of a guard that runs under an account of its own. Its directory's mode and group
+    /// say who may connect; servers then do not start a guard of their own.
+    /// </summary>
+    public const string SocketVariable = "CRYPTOMCP_GUARD_SOCKET";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode EverybodyElse = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -35,7 +41,10 @@ public sealed class GuardHome
     public string Guard => Path.Combine(Root, "guard");
 
     /// <summary>The socket that the guard listens on.</summary>
-    public string Socket => Path.Combine(Guard, "guard.sock");
+    public string Socket => SharedSocket ?? Path.Combine(Guard, "guard.sock");
+
+    /// <summary>The socket of a guard under an account of its own; null where the guard is the user's own.</summary>
+    public string? SharedSocket { get; init; }
 
     /// <summary>The policy file.</summary>
     public string PolicyFile => Path.Combine(Guard, "policy.json");
@@ -64,7 +73,10 @@ public sealed class GuardHome
         var directory = option ?? Environment.GetEnvironmentVariable(EnvironmentVariable);
         return new(string.IsNullOrEmpty(directory)
             ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cryptomcp")
-            : directory);
+            : directory)
+        {
+            SharedSocket = Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } socket ? socket : null,
+        };
     }
 
     /// <summary>Creates the directories where they are missing and checks that nobody else can reach into the guard's.</summary>

@@ -142,6 +142,7 @@ internal static class DoctorCommand
                 new("protection", status.Protection == "L0" ? Grade.Note : Grade.Good, status.Protection switch
                 {
                     "L0" => "L0: other programs of this user could read its memory. Start it with DOTNET_EnableDiagnostics=0, or let 'serve' start it",
+                    "L2" => "L2: an account of its own; its keys and policy are out of this user's reach",
                     "L1" => "L1: same user, closed to other programs. For real money run the guard under an account of its own",
                     var level => level,
                 }),
