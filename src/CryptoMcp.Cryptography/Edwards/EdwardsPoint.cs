@@ -221,6 +221,44 @@ internal struct EdwardsPoint
         EdwardsField.Multiply(ref x, X, inverse);
         EdwardsField.Multiply(ref y, Y, inverse);
         EdwardsField.Normalize(ref x);
+        Write(bytes, x, y);
+    }
+
+    /// <summary>
+    /// Writes two points with one inversion, and proves of the first that its bytes say what it is: y and the sign of x are read
+    /// back and compared in projective coordinates, where nothing of the inversion is left. False: the machine computed wrongly.
+    /// </summary>
+    public static bool TryWriteBoth(in EdwardsPoint proved, in EdwardsPoint other, Span<byte> provedBytes, Span<byte> otherBytes)
+    {
+        EdwardsField both = default, inverse = default, x = default, y = default, back = default, product = default;
+        EdwardsField.Multiply(ref both, proved.Z, other.Z);
+        EdwardsField.Invert(ref both, both);
+        EdwardsField.Multiply(ref inverse, both, proved.Z);
+        EdwardsField.Multiply(ref x, other.X, inverse);
+        EdwardsField.Multiply(ref y, other.Y, inverse);
+        EdwardsField.Normalize(ref x);
+        Write(otherBytes, x, y);
+
+        EdwardsField.Multiply(ref inverse, both, other.Z);
+        EdwardsField.Multiply(ref x, proved.X, inverse);
+        EdwardsField.Multiply(ref y, proved.Y, inverse);
+        EdwardsField.Normalize(ref x);
+        Write(provedBytes, x, y);
+
+        // y·Z = Y, x·Z = X, x·y·Z = T, with y and the sign of x from the bytes.
+        bool canonical = back.TryRead(provedBytes);
+        EdwardsField.Multiply(ref product, back, proved.Z);
+        bool same = EdwardsField.AreEqual(product, proved.Y);
+        EdwardsField.Multiply(ref product, product, x);
+        same &= EdwardsField.AreEqual(product, proved.T);
+        EdwardsField.Multiply(ref product, x, proved.Z);
+        same &= EdwardsField.AreEqual(product, proved.X);
+        return canonical & same & (x.Parity == (ulong)provedBytes[31] >> 7);
+    }
+
+    /// <summary>y, with the parity of a normalized x in the top bit.</summary>
+    private static void Write(Span<byte> bytes, in EdwardsField x, in EdwardsField y)
+    {
         EdwardsField.GetWords(y, out ulong w0, out ulong w1, out ulong w2, out ulong w3);
         w3 |= x.Parity << 63;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, w0);

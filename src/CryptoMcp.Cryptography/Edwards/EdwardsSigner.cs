@@ -9,7 +9,8 @@ namespace CryptoMcp.Cryptography.Edwards;
 /// <remarks>
 /// The proof mirrors that of secp256k1 (Koblitz/SignatureProof): S = r + h·a is computed again from the bytes that leave, R and A are
 /// proved by one more multiplication with another scalar, (a - r)·B + R = A. A given public key that is not A is thereby refused, which
-/// closes the attack on signers that take A on trust.
+/// closes the attack on signers that take A on trust. Both points are known before R is written, so they share one inversion, and the
+/// bytes of R are compared with the point that was proved instead of being decompressed, which would cost a square root.
 /// </remarks>
 internal static unsafe class EdwardsSigner
 {
@@ -18,7 +19,7 @@ internal static unsafe class EdwardsSigner
     {
         public fixed byte Expanded[64];
         public fixed ulong Key[4], Nonce[4], Difference[4], Sum[4], Wide[8];
-        public EdwardsPoint Point;
+        public EdwardsPoint Point, Other;
     }
 
     [SkipLocalsInit]
@@ -46,11 +47,20 @@ internal static unsafe class EdwardsSigner
             Span<ulong> s = stackalloc ulong[EdwardsScalar.WordCount];
             MessageHash.Reduce(nonce, new ReadOnlySpan<byte>(secrets.Expanded + 32, 32), default, message);
             BasePointMultiplication.Multiply(ref secrets.Point, nonce);
-            secrets.Point.Write(signature);
+            bool committed = true;
+            if (prove)
+            {
+                committed = WriteProved(&secrets, publicKey, signature);
+            }
+            else
+            {
+                secrets.Point.Write(signature);
+            }
+
             MessageHash.Reduce(challenge, signature[..32], publicKey, message);
             EdwardsScalar.MultiplyAdd(s, challenge, key, nonce);
             EdwardsScalar.Store(signature[32..], s);
-            proved = !prove || Check(&secrets, seed, publicKey, message, signature);
+            proved = !prove || (committed & Check(&secrets, seed, publicKey, message, signature));
             return proved;
         }
         finally
@@ -63,35 +73,31 @@ internal static unsafe class EdwardsSigner
         }
     }
 
+    /// <summary>Writes R; false unless (a - r)·B + R = A.</summary>
+    private static bool WriteProved(Secrets* secrets, ReadOnlySpan<byte> publicKey, Span<byte> signature)
+    {
+        Span<ulong> difference = new(secrets->Difference, 4);
+        Span<byte> encoded = stackalloc byte[32];
+        EdwardsScalar.Subtract(difference, new ReadOnlySpan<ulong>(secrets->Key, 4), new ReadOnlySpan<ulong>(secrets->Nonce, 4));
+        BasePointMultiplication.Multiply(ref secrets->Other, difference);
+        EdwardsPoint.Add(ref secrets->Other, secrets->Other, secrets->Point.ToOperand(), subtract: false, withT: false);
+        bool written = EdwardsPoint.TryWriteBoth(secrets->Point, secrets->Other, signature[..32], encoded);
+        return written & encoded.SequenceEqual(publicKey);
+    }
+
+    /// <summary>S is canonical, and is r + h·a with everything read again.</summary>
     private static bool Check(
         Secrets* secrets, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        Span<ulong> key = new(secrets->Key, 4), nonce = new(secrets->Nonce, 4);
-        Span<ulong> sum = new(secrets->Sum, 4), difference = new(secrets->Difference, 4);
+        Span<ulong> sum = new(secrets->Sum, 4);
         Span<ulong> challenge = stackalloc ulong[EdwardsScalar.WordCount];
         Span<ulong> s = stackalloc ulong[EdwardsScalar.WordCount];
-
-        // S is canonical, and is r + h·a with everything read again.
         Expand(secrets, seed);
         EdwardsScalar.Load(s, signature[32..]);
         MessageHash.Reduce(challenge, signature[..32], publicKey, message);
-        EdwardsScalar.MultiplyAdd(sum, challenge, key, nonce);
-        bool valid = EdwardsScalar.IsReduced(s)
+        EdwardsScalar.MultiplyAdd(sum, challenge, new ReadOnlySpan<ulong>(secrets->Key, 4), new ReadOnlySpan<ulong>(secrets->Nonce, 4));
+        return EdwardsScalar.IsReduced(s)
             & CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(s), MemoryMarshal.AsBytes(sum));
-
-        // (a - r)·B + R = A, with the R that the bytes say.
-        EdwardsPoint commitment = default;
-        if (!EdwardsPoint.TryReadVar(ref commitment, signature[..32]))
-        {
-            return false;
-        }
-
-        EdwardsScalar.Subtract(difference, key, nonce);
-        BasePointMultiplication.Multiply(ref secrets->Point, difference);
-        EdwardsPoint.Add(ref secrets->Point, secrets->Point, commitment.ToOperand(), subtract: false, withT: false);
-        Span<byte> encoded = stackalloc byte[32];
-        secrets->Point.Write(encoded);
-        return valid & encoded.SequenceEqual(publicKey);
     }
 
     /// <summary>Hashes the seed into the secret scalar mod L and the prefix of nonces. a·B is the same for a mod L: B has order L.</summary>

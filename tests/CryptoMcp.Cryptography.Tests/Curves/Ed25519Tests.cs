@@ -206,4 +206,32 @@ public sealed class Ed25519Tests
         Ed25519.Sign(seed, message, signature);
         return signature;
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_point_that_was_computed_wrongly_is_not_written_as_proved(int coordinate)
+    {
+        ulong[] scalar = [5, 7, 11, 13];
+        EdwardsPoint point = default;
+        BasePointMultiplication.Multiply(ref point, scalar);
+        Span<byte> bytes = stackalloc byte[32], other = stackalloc byte[32], expected = stackalloc byte[32];
+        point.Write(expected);
+        Assert.True(EdwardsPoint.TryWriteBoth(point, point, bytes, other));
+        Assert.True(bytes.SequenceEqual(expected) && other.SequenceEqual(expected));
+
+        ref EdwardsField wrong = ref point.X;
+        switch (coordinate)
+        {
+            case 1: wrong = ref point.Y; break;
+            case 2: wrong = ref point.Z; break;
+            case 3: wrong = ref point.T; break;
+            default: break;
+        }
+
+        EdwardsField.Add(ref wrong, wrong, EdwardsField.One);
+        Assert.False(EdwardsPoint.TryWriteBoth(point, point, bytes, other));
+    }
 }
