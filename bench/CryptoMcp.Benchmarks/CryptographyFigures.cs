@@ -22,6 +22,10 @@ internal static class CryptographyFigures
         Measure(output, "ed25519.sign.account", edwards.Sign_for_account);
         Measure(output, "ed25519.sign.unproved", () => edwards.Sign_without_proof());
         Measure(output, "ed25519.verify", () => edwards.Verify());
+        var solana = new SolanaTransfer();
+        solana.Setup();
+        Measure(output, "solana.compile", () => solana.Compile());
+        Measure(output, "solana.transfer", () => solana.Compile_sign_and_encode());
         if (CryptographyOracles.HasSecp256k1)
         {
             Measure(output, "libsecp256k1.sign", secp.Sign_libsecp256k1);

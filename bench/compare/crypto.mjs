@@ -1,14 +1,16 @@
-// Times viem and @noble/hashes: lines "name microseconds". Argument: a package.json beside their node_modules.
+// Times viem, @noble/hashes and @solana/kit: lines "name microseconds". Argument: a package.json beside their node_modules.
 // CPU time of the process in place of wall-clock time, since the machine may carry other work; the best round favours JavaScript.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(pathToFileURL(process.argv[2]));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
-const [{ sign }, { recoverPublicKey }, { keccak_256 }] = await Promise.all([
+const [{ sign }, { recoverPublicKey }, { keccak_256 }, kit, token] = await Promise.all([
   load("viem/accounts"),
   load("viem"),
   load("@noble/hashes/sha3.js"),
+  load("@solana/kit"),
+  load("@solana-program/token"),
 ]);
 
 const cpu = () => {
@@ -42,3 +44,22 @@ for (const length of [32, 1024, 65536]) {
   const data = new Uint8Array(length);
   await measure(`noble.keccak.${length}`, () => keccak_256(data));
 }
+
+// A token transfer on Solana: compiled, signed and written as the text that the network takes.
+const owner = await kit.createKeyPairSignerFromPrivateKeyBytes(new Uint8Array(32).fill(9));
+const mint = kit.address("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");
+const [source] = await token.findAssociatedTokenPda({ owner: owner.address, mint, tokenProgram: token.TOKEN_PROGRAM_ADDRESS });
+const budget = kit.address("ComputeBudget111111111111111111111111111111");
+const instructions = [
+  { programAddress: budget, accounts: [], data: new Uint8Array([2, 0x20, 0x4e, 0, 0]) },
+  { programAddress: budget, accounts: [], data: new Uint8Array([3, 1, 0, 0, 0, 0, 0, 0, 0]) },
+  token.getTransferCheckedInstruction({ source, mint, destination: mint, authority: owner, amount: 2_500_000n, decimals: 6 }),
+];
+await measure("kit.transfer", async () => {
+  const message = kit.pipe(
+    kit.createTransactionMessage({ version: 0 }),
+    (m) => kit.setTransactionMessageFeePayer(owner.address, m),
+    (m) => kit.setTransactionMessageLifetimeUsingBlockhash({ blockhash: mint, lastValidBlockHeight: 1n }, m),
+    (m) => kit.appendTransactionMessageInstructions(instructions, m));
+  return kit.getBase64EncodedWireTransaction(await kit.signTransaction([owner.keyPair], kit.compileTransaction(message)));
+});
