@@ -87,9 +87,15 @@ public sealed class RpcFaultTests(LocalChain chain) : IClassFixture<LocalChain>
     {
         await using var proxy = await FaultProxy.StartAsync(chain.Anvil.Url);
         proxy.Set(new RpcFault.Garbage(new string(' ', 3_000_000)));
-        using var rpc = new EvmRpc(LocalChain.At(proxy.Url), LocalChain.Hasty with { MaxAnswerBytes = 100_000, ReadRetries = 0 });
+        using var rpc = new EvmRpc(LocalChain.At(proxy.Url), LocalChain.Hasty with { MaxAnswerBytes = 100_000 });
         var error = await Assert.ThrowsAsync<EvmRpcException>(() => rpc.GetBlockNumberAsync(Cancel));
+        Assert.Equal(EvmRpcFailure.TooLarge, error.Kind);
         Assert.Contains("larger than 100000 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, proxy.CountOf("eth_blockNumber"));
+
+        // Another endpoint is asked all the same: one that floods must not silence the others.
+        using var two = new EvmRpc(LocalChain.At(proxy.Url, chain.Anvil.Url), LocalChain.Hasty with { MaxAnswerBytes = 100_000 });
+        await two.GetBlockNumberAsync(Cancel);
     }
 
     [Fact]

@@ -205,7 +205,7 @@ public sealed class EvmRpc : IDisposable
                 }
             }
 
-            if (round == _options.ReadRetries || failure!.Kind == EvmRpcFailure.WrongChain)
+            if (round == _options.ReadRetries || failure!.Kind is EvmRpcFailure.WrongChain or EvmRpcFailure.TooLarge)
             {
                 throw failure!;
             }

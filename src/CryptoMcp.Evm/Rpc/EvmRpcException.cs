@@ -14,8 +14,11 @@ public enum EvmRpcFailure
     /// <summary>An HTTP status other than success.</summary>
     HttpStatus,
 
-    /// <summary>No JSON-RPC answer, another request's id, a result of the wrong form, or too large.</summary>
+    /// <summary>No JSON-RPC answer, another request's id, or a result of the wrong form.</summary>
     BadAnswer,
+
+    /// <summary>The answer is longer than is read. The same endpoint would say the same again: ask another, or for less.</summary>
+    TooLarge,
 
     /// <summary>The node serves another chain than the one configured.</summary>
     WrongChain,
@@ -89,7 +92,7 @@ public sealed class EvmRpcException : Exception
 
     /// <summary>True when another attempt, or another endpoint, may succeed.</summary>
     internal bool IsTransient => Kind is EvmRpcFailure.Unreachable or EvmRpcFailure.TimedOut or EvmRpcFailure.HttpStatus
-        or EvmRpcFailure.BadAnswer or EvmRpcFailure.WrongChain || (Kind == EvmRpcFailure.RpcError && Code is -32005 or 429);
+        or EvmRpcFailure.BadAnswer or EvmRpcFailure.TooLarge or EvmRpcFailure.WrongChain || (Kind == EvmRpcFailure.RpcError && Code is -32005 or 429);
 
     internal static EvmRpcException Http(string endpoint, int status) => new(
         EvmRpcFailure.HttpStatus,

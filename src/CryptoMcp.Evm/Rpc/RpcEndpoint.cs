@@ -254,7 +254,7 @@ internal sealed class RpcEndpoint : IDisposable
         }
     }
 
-    private EvmRpcException TooLarge() => new(EvmRpcFailure.BadAnswer, Name, string.Create(
+    private EvmRpcException TooLarge() => new(EvmRpcFailure.TooLarge, Name, string.Create(
         CultureInfo.InvariantCulture,
         $"the answer is larger than {_options.MaxAnswerBytes} bytes. Ask for less, or configure another endpoint."));
 

@@ -187,7 +187,7 @@ internal sealed class LookupRun(
 
             return State = new(identity.Head, clients, entries, unread);
         }
-        catch (Exception error) when (error is EvmFormatException or EvmRpcException { Kind: EvmRpcFailure.RpcError or EvmRpcFailure.BadAnswer or EvmRpcFailure.TimedOut })
+        catch (Exception error) when (error is EvmFormatException or EvmRpcException { Kind: EvmRpcFailure.RpcError or EvmRpcFailure.BadAnswer or EvmRpcFailure.TooLarge or EvmRpcFailure.TimedOut })
         {
             Inconsistent("The registry's state could not be read; feedback comes from logs alone.");
             return null;

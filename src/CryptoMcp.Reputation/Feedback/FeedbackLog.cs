@@ -38,8 +38,8 @@ internal static class FeedbackLog
                 logged[(client, index)] = revoked with { IsRevoked = true };
             }
             else if (log.Topics[0] == ReputationRegistry.ResponseAppended.Topic && log.Topics.Count == 4
-                && log.Topics[2].TryToAddress(out client) && TryData(ReputationRegistry.ResponseData, log) is { } data
-                && IndexOf(data[0]) is { } answered && logged.TryGetValue((client, answered), out var about))
+                && log.Topics[2].TryToAddress(out client) && log.Data.Length >= 32
+                && IndexOf(log.Data.Span[..32]) is { } answered && logged.TryGetValue((client, answered), out var about))
             {
                 logged[(client, answered)] = about with { Responses = about.Responses + 1 };
             }
@@ -117,8 +117,7 @@ internal static class FeedbackLog
         }
     }
 
-    private static ulong? IndexOf(byte[] word) => new System.Numerics.BigInteger(word, isUnsigned: true, isBigEndian: true) is var number
+    /// <summary>Of a response only its index is needed, and anybody can write any number of responses: the first word is enough.</summary>
+    private static ulong? IndexOf(ReadOnlySpan<byte> word) => new System.Numerics.BigInteger(word, isUnsigned: true, isBigEndian: true) is var number
         && number <= ulong.MaxValue ? (ulong)number : null;
-
-    private static ulong? IndexOf(AbiValue value) => (ulong)value.AsNumber();
 }

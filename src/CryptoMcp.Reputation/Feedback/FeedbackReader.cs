@@ -90,7 +90,7 @@ internal static class FeedbackReader
             var data = ReputationRegistry.ReadAllFeedback.Encode(agent, AbiValue.List(list), "", "", true);
             Decode(await rpc.CallAsync(new() { To = registry, Data = data }, at, ct).ConfigureAwait(false), entries);
         }
-        catch (EvmRpcException error) when (error.Kind is EvmRpcFailure.RpcError or EvmRpcFailure.TimedOut or EvmRpcFailure.BadAnswer)
+        catch (EvmRpcException error) when (error.Kind is EvmRpcFailure.RpcError or EvmRpcFailure.TimedOut or EvmRpcFailure.TooLarge)
         {
             // Out of gas looks like a revert without data; an answer too large and a timeout have the same cure.
             if (clients.Length == 1)

@@ -16,8 +16,7 @@ internal static partial class RangeLimit
     /// <summary>True when a smaller range may succeed.</summary>
     public static bool Is(EvmRpcException error) => error.Kind switch
     {
-        EvmRpcFailure.TimedOut => true,
-        EvmRpcFailure.BadAnswer => error.Message.Contains("larger than", StringComparison.Ordinal),
+        EvmRpcFailure.TimedOut or EvmRpcFailure.TooLarge => true,
         EvmRpcFailure.HttpStatus => error.Status is 413 or 504,
         EvmRpcFailure.RpcError => error.Code is -32005 or -32602 || Array.Exists(s_words, word => Says(error, word)),
         _ => false,

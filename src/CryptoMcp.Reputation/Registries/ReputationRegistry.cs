@@ -55,7 +55,4 @@ public static class ReputationRegistry
     /// <summary>The data of <see cref="NewFeedback"/> with text as bytes: a strange tag must not hide an entry.</summary>
     internal static AbiFunction NewFeedbackData { get; } = AbiFunction.Parse(
         "function data() returns (uint64, int128, uint8, bytes, bytes, bytes, bytes, bytes32)");
-
-    /// <summary>The data of <see cref="ResponseAppended"/> with text as bytes.</summary>
-    internal static AbiFunction ResponseData { get; } = AbiFunction.Parse("function data() returns (uint64, bytes, bytes32)");
 }

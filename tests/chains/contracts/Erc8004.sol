@@ -377,3 +377,20 @@ contract Member {
         registry.giveFeedback(agentId, value, 0, tag, "", "", "", bytes32(0));
     }
 }
+
+// Emits the reputation registry's logs without keeping anything: put at its address for a while, it makes the noise of many
+// others' agents, or of anybody who responds to an agent's feedback, in seconds.
+contract Noise {
+    event NewFeedback(uint256 indexed agentId, address indexed clientAddress, uint64 feedbackIndex, int128 value, uint8 valueDecimals,
+        string indexed indexedTag1, string tag1, string tag2, string endpoint, string feedbackURI, bytes32 feedbackHash);
+    event ResponseAppended(uint256 indexed agentId, address indexed clientAddress, uint64 feedbackIndex, address indexed responder,
+        string responseURI, bytes32 responseHash);
+
+    function feedback(uint256 agentId, uint64 count) external {
+        for (uint64 i = 0; i < count; i++) emit NewFeedback(agentId, address(uint160(i + 1)), 1, 80, 0, "starred", "starred", "", "", "", 0);
+    }
+
+    function responses(uint256 agentId, uint64 count) external {
+        for (uint64 i = 0; i < count; i++) emit ResponseAppended(agentId, address(uint160(i + 1)), 1, msg.sender, "https://example.com/r", 0);
+    }
+}
