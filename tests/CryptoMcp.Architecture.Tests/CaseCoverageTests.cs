@@ -16,9 +16,6 @@ public sealed partial class CaseCoverageTests
         // Paying for HTTP resources.
         "D7", "E11", "E15", "F1", "F3", "F5", "F7", "F9", "F15", "F17", "F19", "F23", "F27",
 
-        // Solana.
-        "E13",
-
         // Approvals.
         "H1", "H3", "H5", "H7", "H9", "H11", "H13", "H15", "H17", "I9",
 
