@@ -10,7 +10,7 @@ namespace CryptoMcp.Ledger.CrashVictim;
 internal static class Callers
 {
     internal static Task RunAsync(string socket, int callers, int operations, int seed) =>
-        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(socket, operations / callers, operations, new Random((seed * 1000) + caller)))));
+        Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(socket, (operations + callers - 1) / callers, operations, new Random((seed * 1000) + caller)))));
 
     private static async Task CallAsync(string path, int calls, int keys, Random random)
     {

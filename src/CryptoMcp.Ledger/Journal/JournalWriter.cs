@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CryptoMcp.Ledger.Journal;
 
 /// <summary>
@@ -24,7 +22,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly Thread _thread;
     private readonly Lock _gate;
     private readonly SemaphoreSlim _work = new(0);
-    private readonly byte[] _lastHash = new byte[ChainedLine.HashLength];
+    private readonly byte[] _head = new byte[JournalHead.Length];
 
     private Batch _filling = new();
     private Batch _other = new();
@@ -195,8 +193,8 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _failPoints.Reach(LedgerFailPoints.JournalFlushed);
-        ChainedLine.Hash(bytes[..^1]).CopyTo(_lastHash);
-        _storage.WriteHead(new JournalHead(batch.LastSequence, Encoding.ASCII.GetString(_lastHash)).ToBytes());
+        JournalHead.Write(_head, batch.LastSequence, ChainedLine.Hash(bytes[..^1]));
+        _storage.WriteHead(_head);
         _failPoints.Reach(LedgerFailPoints.JournalHeadNoted);
     }
 
@@ -228,7 +226,7 @@ internal sealed class JournalWriter : IDisposable
 
     private sealed class Batch
     {
-        private DurableWait[] _waits = new DurableWait[64];
+        private DurableWait[] _waits = new DurableWait[16];
         private int _waitCount;
 
         internal LineBuffer Bytes { get; } = new();
@@ -256,7 +254,7 @@ internal sealed class JournalWriter : IDisposable
             }
 
             var awakening = new Awakening(_waits, _waitCount, failure);
-            _waits = new DurableWait[Math.Max(64, _waitCount)];
+            _waits = new DurableWait[Math.Max(16, _waitCount)];
             _waitCount = 0;
             return awakening;
         }
