@@ -44,6 +44,20 @@ public sealed class OwnAccountTests
         Assert.Contains("unprotected: ", guard.ErrorText, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PRIVATE_KEY", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")]
+    [InlineData("WALLET_MNEMONIC", "test test test test test test test test test test test junk")]
+    public async Task J1_A_key_in_the_environment_stops_the_start_and_is_not_repeated(string name, string secret)
+    {
+        await using var home = new EmptyHome();
+        var start = Product.Command(home.Folder, "guard");
+        await using var guard = await ChildProcess.RunAsync(start with { Environment = new Dictionary<string, string?>(start.Environment) { [name] = secret } });
+        Assert.Equal(1, guard.ExitCode);
+        Assert.StartsWith("key_in_environment: ", guard.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, guard.ErrorText + guard.OutputText, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(home.GuardFolder));
+    }
+
     private static Task<ChildProcess> RunAsync(EmptyHome home, string socket, params string[] arguments)
     {
         var start = Product.Command(home.Folder, arguments);

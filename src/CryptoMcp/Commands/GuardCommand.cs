@@ -58,6 +58,7 @@ internal static class GuardCommand
     {
         // Before any secret is read.
         var shielded = ProcessShield.Raise();
+        EnvironmentSecrets.Refuse();
         var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
         var background = parsed.GetValue(s_background);
         home.Prepare();
