@@ -10,10 +10,16 @@ namespace CryptoMcp.Guard.Contracts;
 /// Talks to the guard over its Unix domain socket. One client serves any number of concurrent calls. Every failure is a
 /// <see cref="GuardException"/>; one that leaves the outcome of a spend unknown says so and how to find out.
 /// </summary>
-public sealed class GuardClient : IDisposable
+public sealed partial class GuardClient : IDisposable
 {
     /// <summary>Names the MCP client on whose behalf a request is made.</summary>
     public const string ClientHeader = "CryptoMcp-Client";
+
+    /// <summary>Hash of the document that an approval is for.</summary>
+    public const string DocumentHeader = "CryptoMcp-Document";
+
+    /// <summary>The last characters of the recipient's address, as the owner typed them.</summary>
+    public const string AddressCheckHeader = "CryptoMcp-Address-Check";
 
     private const int MaxAnswerBytes = 4 << 20;
 

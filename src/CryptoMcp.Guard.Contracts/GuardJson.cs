@@ -25,4 +25,9 @@ namespace CryptoMcp.Guard.Contracts;
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(PurchaseAnswer))]
 [JsonSerializable(typeof(DecisionView))]
+[JsonSerializable(typeof(ApprovalView))]
+[JsonSerializable(typeof(ApprovalList))]
+[JsonSerializable(typeof(OwnerView))]
+[JsonSerializable(typeof(EnrolmentLink))]
+[JsonSerializable(typeof(ProposalView))]
 public sealed partial class GuardJson : JsonSerializerContext;

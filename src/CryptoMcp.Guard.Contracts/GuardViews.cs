@@ -30,6 +30,12 @@ public sealed record GuardStatus
     /// <summary>Protection of the key: <c>L1</c> same user and hardened, <c>L2</c> own account.</summary>
     public required string Protection { get; init; }
 
+    /// <summary>The approval page; absent when none is served.</summary>
+    public string? ApprovalPage { get; init; }
+
+    /// <summary>Questions that wait for the owner.</summary>
+    public int WaitingApprovals { get; init; }
+
     /// <summary>Things that the owner should look at.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

@@ -7,7 +7,7 @@ public sealed record PaymentView
     public required string PaymentId { get; init; }
 
     /// <summary>
-    /// <c>denied</c>, <c>reserved</c>, <c>signing</c>, <c>exposed</c> (handed out; may settle), <c>seen</c> (in a block),
+    /// <c>denied</c>, <c>waiting</c> (for the owner), <c>closed</c> (not approved), <c>reserved</c>, <c>signing</c>, <c>exposed</c> (handed out; may settle), <c>seen</c> (in a block),
     /// <c>settled</c> (final), <c>released</c> (proven dead) or <c>stuck</c>.
     /// </summary>
     public required string State { get; init; }
@@ -80,6 +80,9 @@ public sealed record PaymentView
 
     /// <summary>True when this call did not make the payment but found it: nothing was paid a second time.</summary>
     public bool Repeated { get; init; }
+
+    /// <summary>The question to the owner, where the policy said <c>ask</c>.</summary>
+    public ApprovalNotice? Approval { get; init; }
 
     /// <summary>The policy's decision when it was made.</summary>
     public DecisionView? Decision { get; init; }

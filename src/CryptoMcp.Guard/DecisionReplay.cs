@@ -94,11 +94,18 @@ public static class DecisionReplay
             }
 
             var payment = recorded.Payment;
+            var recordedCode = payment.Decision.Deserialize(GuardJson.Default.DecisionView)!.Code;
+            if (recordedCode == Rulings.PolicyChanging)
+            {
+                // Refused whatever any policy says.
+                return Words(payment);
+            }
+
             var facts = PaymentFacts.Read(payment);
             var view = new SpendingView(
                 recorded.Ledger, (payee, chain, address) => PolicyStore.KnownSince(_payeesSince, payee, chain, address), payment.Client);
             var decision = PolicyEngine.Decide(_policy, facts.ToSpend(payment), view, facts.PriceView, recorded.Ledger.WindowNow);
-            var ruling = Rulings.Of(decision, facts.IsPlanned);
+            var ruling = Rulings.Replayed(decision, facts.IsPlanned, facts.Approval is not null, recordedCode);
             return Words(ruling.Verdict, ruling.Decision.Deserialize(GuardJson.Default.DecisionView)!, ruling.Charges);
         }
 

@@ -1,5 +1,6 @@
 using CryptoMcp.Guard.Api;
 using CryptoMcp.Guard.Contracts;
+using CryptoMcp.Guard.Page;
 using CryptoMcp.Guard.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -52,7 +53,9 @@ public static partial class GuardHost
         });
         app.UseRouting();
         new GuardApi(guard, logs.CreateLogger<GuardApi>()).Map(app);
+        var serving = options.ApprovalPort is { } port ? ApprovalPageHost.StartAsync(guard, home, port, options.Clock, logs, ct) : null;
         await app.StartAsync(ct);
+        await using var page = serving is null ? null : await serving;
         if (!OperatingSystem.IsWindows())
         {
             var group = home.SharedSocket is null ? UnixFileMode.None : UnixFileMode.GroupRead | UnixFileMode.GroupWrite;

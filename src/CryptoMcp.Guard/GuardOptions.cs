@@ -27,6 +27,9 @@ public sealed record GuardOptions
     /// <summary>True when the process was made unreadable to others before any secret was read.</summary>
     public bool Hardened { get; init; }
 
+    /// <summary>Port of the approval page, or the next free one; null serves none.</summary>
+    public int? ApprovalPort { get; init; }
+
     /// <summary>Ends the guard after this long without callers and open payments; null keeps it.</summary>
     public TimeSpan? IdleExit { get; init; }
 }

@@ -3,6 +3,7 @@ using CryptoMcp.Guard.Platform;
 using CryptoMcp.Guard.Policies;
 using CryptoMcp.Ledger;
 using CryptoMcp.Money;
+using CryptoMcp.Policy;
 
 namespace CryptoMcp.Guard;
 
@@ -37,7 +38,7 @@ public static class Thaw
                 ended.Add($"Ended: {reason}");
             }
 
-            foreach (var account in AccountsOf(home, clock))
+            foreach (var account in AccountsOf(PolicyStore.Peek(home, ledger)))
             {
                 if (ledger.View.FrozenBecauseOf(account) is { } because)
                 {
@@ -58,13 +59,9 @@ public static class Thaw
         }
     }
 
-    private static IEnumerable<AccountId> AccountsOf(GuardHome home, TimeProvider clock)
-    {
-        var policy = PolicyStore.Open(home, clock).Current;
-        return
-            from wallet in policy.Wallets.Values
-            from chain in policy.Rpc.Keys
-            where chain.IsEvm == wallet.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            select new AccountId(chain, wallet);
-    }
+    private static IEnumerable<AccountId> AccountsOf(PolicyDocument policy) =>
+        from wallet in policy.Wallets.Values
+        from chain in policy.Rpc.Keys
+        where chain.IsEvm == wallet.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+        select new AccountId(chain, wallet);
 }

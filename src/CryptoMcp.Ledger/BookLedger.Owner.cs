@@ -54,6 +54,13 @@ public abstract partial class BookLedger
         return KeepAsync(new AuditRecord(kind, JsonText.Of(details)), null, LedgerFailPoints.AuditDurable, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public ValueTask RecordDenialAsync(string client, JsonElement decision, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(client);
+        return KeepAsync(new AuditRecord(AuditRecord.Denial, JsonText.Of(decision), client), null, null, cancellationToken);
+    }
+
     private List<KeyValuePair<string, IReadOnlyList<Charge>>> Recharged(Func<Payment, IReadOnlyList<Charge>> recharge)
     {
         var changed = new List<KeyValuePair<string, IReadOnlyList<Charge>>>();

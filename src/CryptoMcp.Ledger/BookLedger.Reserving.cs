@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CryptoMcp.Ledger;
 
 /// <summary>From a wish to a reservation.</summary>
@@ -80,7 +82,8 @@ public abstract partial class BookLedger
         };
         var payment = Append(new CreatedRecord(
             id, outcome, request.Key ?? request.IntentDigest, request.IntentDigest, request.Client, request.Operation, request.Account,
-            charges, request.Tags.Count == 0 ? [] : [.. request.Tags], JsonText.Of(request.Facts), JsonText.Of(ruling.Decision)) { Time = at });
+            charges, request.Tags.Count == 0 ? [] : [.. request.Tags],
+            JsonText.Of(ruling.Facts.ValueKind == JsonValueKind.Undefined ? request.Facts : ruling.Facts), JsonText.Of(ruling.Decision)) { Time = at });
         return new(payment!, false) { Ruling = ruling };
     }
 

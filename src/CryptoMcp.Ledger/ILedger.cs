@@ -117,6 +117,9 @@ public interface ILedger : IAsyncDisposable
     /// <summary>Appends another audit record: policy revision, key created, approval. <paramref name="kind"/> is a word of <c>[a-z-]</c>.</summary>
     ValueTask RecordAsync(string kind, JsonElement details, CancellationToken cancellationToken = default);
 
+    /// <summary>Records a refusal of a request that never became a payment; it counts as a denial of this client.</summary>
+    ValueTask RecordDenialAsync(string client, JsonElement decision, CancellationToken cancellationToken = default);
+
     /// <summary>The payment with this id.</summary>
     Payment? Find(string paymentId);
 

@@ -71,5 +71,9 @@ internal sealed record FreezeRecord(bool Frozen, AccountId? Account, string Reas
 /// <summary>Charges set anew after the budgets changed.</summary>
 internal sealed record RechargedRecord(IReadOnlyList<KeyValuePair<string, IReadOnlyList<Charge>>> Payments) : LedgerRecord;
 
-/// <summary>Something else worth keeping: policy revision, key created.</summary>
-internal sealed record AuditRecord(string Kind, JsonText Details) : LedgerRecord;
+/// <summary>Something else worth keeping: policy revision, key created; with a client, a request of that client that made no sense.</summary>
+internal sealed record AuditRecord(string Kind, JsonText Details, string? Client = null) : LedgerRecord
+{
+    /// <summary>Kind of the refusals that count as denials.</summary>
+    internal const string Denial = "denial";
+}

@@ -52,6 +52,12 @@ public sealed record Ruling
 
     /// <summary>The decision to record: rule, budgets, first unmet condition.</summary>
     public JsonElement Decision { get; init; }
+
+    /// <summary>
+    /// Facts to record in place of <see cref="ReserveRequest.Facts"/>, where they are only known once it is decided: what
+    /// the owner is asked names the budgets as they stand at this moment.
+    /// </summary>
+    public JsonElement Facts { get; init; }
 }
 
 /// <summary>The outcome of a reservation.</summary>

@@ -6,7 +6,7 @@ namespace CryptoMcp.Policy;
 internal sealed record TemplateDraft
 {
     public const string Approval =
-        """{ "by": [ { "id": "owner-tty", "kind": "terminal-passphrase" } ], "need": 1, "expires": "10m", "maxWaiting": 3, "restAfterRefusal": "5m" }""";
+        """{ "by": [ { "id": "owner-tty", "kind": "terminal-passphrase" }, { "id": "owner-key", "kind": "webauthn" } ], "need": 1, "expires": "10m", "maxWaiting": 3, "restAfterRefusal": "5m" }""";
 
     private const string Tripwire = """{ "id": "tripwire", "limit": "20 denials", "window": "10m", "whenFull": "freeze" }""";
 

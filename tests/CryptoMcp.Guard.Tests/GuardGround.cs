@@ -24,6 +24,11 @@ internal sealed class GuardGround : IAsyncDisposable
 
     public required Anvil Chain { get; init; }
 
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>What the test changes in every policy it writes.</summary>
+    public required Func<string, string> Edit { get; init; }
+
     public required FaultProxy Endpoint { get; init; }
 
     public required UsdcContract Token { get; init; }
@@ -42,12 +47,15 @@ internal sealed class GuardGround : IAsyncDisposable
 
     /// <summary>Starts a chain and a guard whose policy allows 5 USDC a payment and <paramref name="day"/> a day.</summary>
     public static async Task<GuardGround> StartAsync(
-        string day = "100 USD", long chainId = 31337, string tokenName = "USD Coin", long funds = 100_000_000, string rules = "", string payees = "{}")
+        string day = "100 USD", long chainId = 31337, string tokenName = "USD Coin", long funds = 100_000_000, string rules = "", string payees = "{}",
+        TimeProvider? clock = null, Func<string, string>? edit = null)
     {
         var chain = await Anvil.StartAsync(new() { ChainId = chainId });
         var ground = new GuardGround
         {
             Chain = chain,
+            Clock = clock ?? TimeProvider.System,
+            Edit = edit ?? (text => text),
             Endpoint = await FaultProxy.StartAsync(chain.Url),
             Token = await UsdcContract.PlaceAsync(chain, Usdc, tokenName),
             Rules = rules,
@@ -68,7 +76,7 @@ internal sealed class GuardGround : IAsyncDisposable
     }
 
     public async Task OpenAsync(IFailPoints? failPoints = null) => Guard = await GuardService.OpenAsync(
-        Home, new GuardOptions { FailPoints = failPoints ?? NoFailPoints.Instance }, NullLoggerFactory.Instance, CancellationToken.None);
+        Home, new GuardOptions { Clock = Clock, FailPoints = failPoints ?? NoFailPoints.Instance }, NullLoggerFactory.Instance, CancellationToken.None);
 
     /// <summary>Ends the guard as a crash would leave it, and starts another on the same home.</summary>
     public async Task RestartAsync(IFailPoints? failPoints = null)
@@ -106,8 +114,10 @@ internal sealed class GuardGround : IAsyncDisposable
 
     public BudgetView Budget(string id) => Guard.Policy().Budgets.Single(b => b.Id == id);
 
-    public void WritePolicy(int revision, string day, string? payees = null) =>
-        GuardHome.WritePrivateFile(Home.PolicyFile, Encoding.UTF8.GetBytes(PolicyText(revision, day, payees ?? Payees)));
+    public void WritePolicy(int revision, string day, string? payees = null) => GuardHome.WritePrivateFile(Home.PolicyFile, PolicyBytes(revision, day, payees));
+
+    public byte[] PolicyBytes(int revision, string day = "100 USD", string? payees = null) =>
+        Encoding.UTF8.GetBytes(Edit(PolicyText(revision, day, payees ?? Payees)));
 
     public async ValueTask DisposeAsync()
     {
@@ -143,7 +153,8 @@ internal sealed class GuardGround : IAsyncDisposable
             { "id": "dearer", "ask": "transfer", "if": { "asset": "ETH", "amount": "> 0.01 ETH and <= 0.02 ETH" } }
           ],
           "limits": { "fee": { "eip155:{{Chain.ChainId}}": "0.01 ETH" }, "authorizationLifetime": "120s", "openAuthorizations": 64, "openPerHost": 2, "tokenApproval": "exact-amount-only" },
-          "approval": { "by": [ { "id": "owner", "kind": "terminal-passphrase" } ], "expires": "10m", "maxWaiting": 3 },
+          "approval": { "by": [ { "id": "owner", "kind": "terminal-passphrase" }, { "id": "key", "kind": "webauthn" } ],
+                        "expires": "10m", "maxWaiting": 3, "restAfterRefusal": "5m" },
           "rpc": { "eip155:{{Chain.ChainId}}": { "urls": ["{{Endpoint.Url}}"], "agree": 1 } },
           "changes": { "tighten": "now", "loosen": { "wait": "24h", "by": ["owner"] } }
         }

@@ -236,16 +236,6 @@ public sealed class RoadTests
     }
 
     [Fact]
-    public async Task What_the_owner_would_have_to_be_asked_is_refused_and_says_so()
-    {
-        await using var ground = await GuardGround.StartAsync();
-        var denied = await ground.SendAsync("0.015 ETH");
-        Assert.Equal("denied", denied.State);
-        Assert.Equal("ask", denied.Decision!.Verdict);
-        Assert.Contains("cannot be asked yet", denied.Next, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_frozen_guard_signs_nothing_that_a_restart_would_carry_on()
     {
         await using var ground = await GuardGround.StartAsync();

@@ -1,11 +1,9 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using CryptoMcp.Cryptography;
 using CryptoMcp.Evm;
 using CryptoMcp.Guard.Contracts;
-using CryptoMcp.Guard.Platform;
 using CryptoMcp.Payments;
 using CryptoMcp.Testing;
 
@@ -40,12 +38,7 @@ public sealed class SettlementRoadTests
     [Fact]
     public async Task Payment_of_a_wallet_of_the_own_policy_is_refused()
     {
-        await using var ground = await OpenAsync();
-        var policy = await File.ReadAllTextAsync(ground.Home.PolicyFile, TestContext.Current.CancellationToken);
-        GuardHome.WritePrivateFile(ground.Home.PolicyFile, Encoding.UTF8.GetBytes(policy
-            .Replace("\"revision\": 2", "\"revision\": 3", StringComparison.Ordinal)
-            .Replace("\"wallets\": {", $"\"wallets\": {{ \"other\": \"{Stranger.Address}\",", StringComparison.Ordinal)));
-        await ground.RestartAsync();
+        await using var ground = await OpenAsync($"\"other\": \"{Stranger.Address}\",");
         var refusal = await Assert.ThrowsAsync<GuardException>(() => SubmitAsync(ground, Intent(ground, Authorize()) with { Wallet = "main" }));
         Assert.Equal("own_money", refusal.Problem.Code);
 
@@ -100,15 +93,11 @@ public sealed class SettlementRoadTests
         Assert.Equal(1, await ground.Chain.NonceAsync(ground.Wallet));
     }
 
-    private static async Task<GuardGround> OpenAsync()
+    private static async Task<GuardGround> OpenAsync(string wallets = "")
     {
-        var ground = await GuardGround.StartAsync();
-        var policy = await File.ReadAllTextAsync(ground.Home.PolicyFile, TestContext.Current.CancellationToken);
-        GuardHome.WritePrivateFile(ground.Home.PolicyFile, Encoding.UTF8.GetBytes(policy
-            .Replace("\"revision\": 1", "\"revision\": 2", StringComparison.Ordinal)
-            .Replace("\"rules\": [", $"\"rules\": [ {{ \"id\": \"settle\", \"allow\": \"facilitator.settle\", \"if\": {{ \"chain\": \"eip155:{ground.Chain.ChainId}\" }} }},", StringComparison.Ordinal)
-            .Replace("\"wait\": \"24h\"", "\"wait\": \"1m\"", StringComparison.Ordinal)));
-        await ground.RestartAsync();
+        var ground = await GuardGround.StartAsync(edit: policy => policy
+            .Replace("\"rules\": [", "\"rules\": [ { \"id\": \"settle\", \"allow\": \"facilitator.settle\", \"if\": { \"chain\": \"eip155:31337\" } },", StringComparison.Ordinal)
+            .Replace("\"wallets\": {", $"\"wallets\": {{ {wallets}", StringComparison.Ordinal));
         await ground.Token.MintAsync(Stranger.Address, 1_000_000);
         return ground;
     }

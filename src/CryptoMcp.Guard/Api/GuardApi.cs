@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace CryptoMcp.Guard.Api;
 
 /// <summary>
-/// The guard's side of the socket. It takes intents and answers views; there is no call that signs bytes, exports a key,
-/// loosens a policy or approves anything.
+/// The guard's side of the socket. It takes intents and answers views; there is no call that signs bytes, exports a key or
+/// lifts a freeze, and none that approves or loosens anything without the owner's passphrase, which is verified here.
 /// </summary>
 internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log)
 {
@@ -50,7 +50,7 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
 
         // A spend is carried through even when the caller hangs up: stopping half-way would only make the outcome less clear.
         routes.MapPost("/v1/payments", Handle(
-            async http => await guard.Spending.SubmitAsync(await IntentAsync(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
+            async http => await guard.Spending.SubmitAsync(await SpendAsync(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
         routes.MapGet("/v1/payments", Handle(http => new(List(http)), GuardJson.Default.PaymentPage));
         routes.MapGet("/v1/payments/{id}", Handle(
             async http => guard.Answers.AddTo(await guard.Payments.GetAsync(IdOf(http), http.RequestAborted)), GuardJson.Default.PaymentView));
@@ -63,6 +63,7 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
             GuardJson.Default.PaymentView));
         routes.MapPost("/v1/payments/{id}/cancel", Handle(
             async http => await guard.Spending.CancelAsync(IdOf(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
+        new ApprovalApi(guard, this).Map(routes);
         routes.MapPost("/v1/freeze", Handle(
             async http => await guard.FreezeAsync((await BodyAsync(http, GuardJson.Default.FreezeRequest)).Reason), GuardJson.Default.GuardStatus));
     }
@@ -85,7 +86,7 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
         return Task.CompletedTask;
     }
 
-    private RequestDelegate Handle<T>(Func<HttpContext, ValueTask<T>> handler, JsonTypeInfo<T> type) => async http =>
+    internal RequestDelegate Handle<T>(Func<HttpContext, ValueTask<T>> handler, JsonTypeInfo<T> type) => async http =>
     {
         try
         {
@@ -124,6 +125,20 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
             int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 100) : 20);
     }
 
+    /// <summary>An intent that would pay. One that makes no sense counts towards the tripwire.</summary>
+    private async ValueTask<Intent> SpendAsync(HttpContext http)
+    {
+        try
+        {
+            return await IntentAsync(http);
+        }
+        catch (GuardException e)
+        {
+            await guard.Spending.CountRefusalAsync(ClientOf(http), e.Problem);
+            throw;
+        }
+    }
+
     private static ValueTask<Intent> IntentAsync(HttpContext http) => BodyAsync(http, GuardJson.Default.Intent);
 
     private static async ValueTask<T> BodyAsync<T>(HttpContext http, JsonTypeInfo<T> type)
@@ -149,9 +164,9 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
         await http.Response.Body.WriteAsync(body);
     }
 
-    private static string IdOf(HttpContext http) => (string)http.GetRouteValue("id")!;
+    internal static string IdOf(HttpContext http) => (string)http.GetRouteValue("id")!;
 
-    private static string ClientOf(HttpContext http)
+    internal static string ClientOf(HttpContext http)
     {
         var name = Uri.UnescapeDataString(http.Request.Headers[GuardClient.ClientHeader].ToString());
         return name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/')

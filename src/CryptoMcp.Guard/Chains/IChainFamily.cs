@@ -1,5 +1,6 @@
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Money;
+using CryptoMcp.Policy;
 
 namespace CryptoMcp.Guard.Chains;
 
@@ -11,6 +12,9 @@ internal interface IChainFamily : IDisposable
 {
     /// <summary>The family's chains that the policy names and the table knows.</summary>
     IEnumerable<ChainId> OfPolicy { get; }
+
+    /// <summary>Takes endpoints from another policy from now on; connections to others are made when they are first needed.</summary>
+    void Use(PolicyDocument next);
 
     /// <summary>The name that arguments use for a chain; null for one of another family, or one that is not known.</summary>
     string? NameOf(ChainId chain);
@@ -43,6 +47,15 @@ internal sealed class ChainFamilies(params IReadOnlyList<IChainFamily> families)
 
     /// <summary>How long to wait between looks at the chain.</summary>
     public TimeSpan LookEvery(ChainId chain) => Find(chain)?.LookEvery(chain) ?? s_usual;
+
+    /// <summary>Takes endpoints from another policy from now on.</summary>
+    public void Use(PolicyDocument next)
+    {
+        foreach (var family in families)
+        {
+            family.Use(next);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -14,6 +14,9 @@ namespace CryptoMcp.Guard.Evm;
 internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimeProvider clock) : IChainFamily
 {
     private static readonly TimeSpan s_shortestLook = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentBag<EvmNetwork> _outdated = [];
+    private volatile PolicyDocument _policy = policy;
+
     private readonly ConcurrentDictionary<ChainId, EvmNetwork> _networks = new();
 
     /// <summary>The chain table.</summary>
@@ -35,7 +38,7 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
     /// <exception cref="GuardException">Not named by the policy.</exception>
     public EvmNetwork Find(ChainId id)
     {
-        if (!policy.Rpc.TryGetValue(id, out var endpoints) || !table.TryFind(id, out var chain))
+        if (!_policy.Rpc.TryGetValue(id, out var endpoints) || !table.TryFind(id, out var chain))
         {
             throw new GuardException(
                 "chain_not_allowed",
@@ -47,7 +50,22 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
     }
 
     /// <inheritdoc/>
-    public IEnumerable<ChainId> OfPolicy => policy.Rpc.Keys.Where(id => table.TryFind(id, out _));
+    public IEnumerable<ChainId> OfPolicy => _policy.Rpc.Keys.Where(id => table.TryFind(id, out _));
+
+    /// <inheritdoc/>
+    public void Use(PolicyDocument next)
+    {
+        var before = _policy;
+        _policy = next;
+        foreach (var (chain, endpoints) in before.Rpc)
+        {
+            if ((!next.Rpc.TryGetValue(chain, out var now) || !endpoints.IsSame(now)) && _networks.TryRemove(chain, out var outdated))
+            {
+                // Somebody may be asking it at this moment.
+                _outdated.Add(outdated);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public string? NameOf(ChainId chain) => table.TryFind(chain, out var known) ? known.Name : null;
@@ -76,6 +94,11 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
+        foreach (var network in _outdated)
+        {
+            network.Dispose();
+        }
+
         foreach (var network in _networks.Values)
         {
             network.Dispose();
@@ -83,5 +106,5 @@ internal sealed class EvmNetworks(EvmChains table, PolicyDocument policy, TimePr
     }
 
     private string Names() => string.Join(
-        ", ", policy.Rpc.Keys.Select(id => table.TryFind(id, out var chain) ? chain.Name : id.ToString()).Order(StringComparer.Ordinal));
+        ", ", _policy.Rpc.Keys.Select(id => table.TryFind(id, out var chain) ? chain.Name : id.ToString()).Order(StringComparer.Ordinal));
 }

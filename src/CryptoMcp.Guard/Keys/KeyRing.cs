@@ -44,6 +44,13 @@ internal sealed class KeyRing : IKeyBackend, IDisposable
         Add(_solana, new Pubkey(publicKey).ToString(), seed, publicKey);
     }
 
+    /// <summary>True when the key of an address of either family is here.</summary>
+    public bool Holds(string address) => _evm.ContainsKey(address) || _solana.ContainsKey(address);
+
+    /// <summary>Derives something from the key of an address; null when it is not here. The key itself stays.</summary>
+    public T? Derive<T>(string address, Func<SecretBytes, T> derive)
+        where T : class => (_evm.TryGetValue(address, out var entry) || _solana.TryGetValue(address, out entry)) ? derive(entry.Key) : null;
+
     /// <inheritdoc/>
     public bool CanSign(AccountId account) => Find(account) is not null;
 

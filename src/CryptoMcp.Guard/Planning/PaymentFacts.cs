@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CryptoMcp.Guard.Approvals;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Ledger;
 using CryptoMcp.Policy;
@@ -42,6 +43,9 @@ internal sealed record PaymentFacts
 
     /// <summary>What was bought with it; absent where nothing was.</summary>
     public PurchaseFacts? Purchase { get; init; }
+
+    /// <summary>What the owner was asked, where the policy said <c>ask</c>.</summary>
+    public FrozenApproval? Approval { get; init; }
 
     private const string NoRail = "none";
 

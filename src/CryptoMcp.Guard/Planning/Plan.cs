@@ -59,6 +59,9 @@ internal sealed record Plan
     /// <summary>Things worth knowing that do not change the decision.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What others wrote about it, such as a memo or a seller's description: cleaned, for the owner's eyes, never for a rule.</summary>
+    public IReadOnlyList<QuotedText> Quotes { get; init; } = [];
+
     /// <summary>Makes the bytes; null for a plan that was made without asking the chain, which can be judged but not signed.</summary>
     public IPreparedSpend? Prepared { get; init; }
 
@@ -72,6 +75,11 @@ internal sealed record Plan
         Effects = Effects,
     });
 }
+
+/// <summary>Words of somebody else, to be shown as theirs.</summary>
+/// <param name="From">Whose words they are, in ours.</param>
+/// <param name="Text">Cleaned by <see cref="UntrustedText"/>.</param>
+internal sealed record QuotedText(string From, string Text);
 
 /// <summary>The rail-specific rest of a plan.</summary>
 internal interface IPreparedSpend

@@ -15,9 +15,11 @@ internal sealed class SolanaNetworks(SolanaClusters table, PolicyDocument policy
 
     private static readonly TimeSpan s_shortestLook = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<ChainId, SolanaNetwork> _networks = new();
+    private readonly ConcurrentBag<SolanaNetwork> _outdated = [];
+    private volatile PolicyDocument _policy = policy;
 
     /// <inheritdoc/>
-    public IEnumerable<ChainId> OfPolicy => policy.Rpc.Keys.Where(id => table.TryFind(id, out _));
+    public IEnumerable<ChainId> OfPolicy => _policy.Rpc.Keys.Where(id => table.TryFind(id, out _));
 
     /// <summary>True when a text names a cluster, whether the policy allows it or not.</summary>
     public bool Knows(string chain) => table.TryFind(chain, out _);
@@ -32,7 +34,7 @@ internal sealed class SolanaNetworks(SolanaClusters table, PolicyDocument policy
     /// <exception cref="GuardException">Not named by the policy.</exception>
     public SolanaNetwork Find(ChainId id)
     {
-        if (!policy.Rpc.TryGetValue(id, out var endpoints) || !table.TryFind(id, out var cluster))
+        if (!_policy.Rpc.TryGetValue(id, out var endpoints) || !table.TryFind(id, out var cluster))
         {
             throw new GuardException(
                 "chain_not_allowed",
@@ -41,6 +43,21 @@ internal sealed class SolanaNetworks(SolanaClusters table, PolicyDocument policy
         }
 
         return _networks.GetOrAdd(id, _ => new SolanaNetwork(cluster, endpoints, clock));
+    }
+
+    /// <inheritdoc/>
+    public void Use(PolicyDocument next)
+    {
+        var before = _policy;
+        _policy = next;
+        foreach (var (chain, endpoints) in before.Rpc)
+        {
+            if ((!next.Rpc.TryGetValue(chain, out var now) || !endpoints.IsSame(now)) && _networks.TryRemove(chain, out var outdated))
+            {
+                // Somebody may be asking it at this moment.
+                _outdated.Add(outdated);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -71,6 +88,11 @@ internal sealed class SolanaNetworks(SolanaClusters table, PolicyDocument policy
     /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
+        foreach (var network in _outdated)
+        {
+            network.Dispose();
+        }
+
         foreach (var network in _networks.Values)
         {
             network.Dispose();
@@ -78,7 +100,7 @@ internal sealed class SolanaNetworks(SolanaClusters table, PolicyDocument policy
     }
 
     private string Names() => string.Join(
-        ", ", policy.Rpc.Keys.Select(id => table.TryFind(id, out var cluster) ? cluster.Name : id.ToString()).Order(StringComparer.Ordinal));
+        ", ", _policy.Rpc.Keys.Select(id => table.TryFind(id, out var cluster) ? cluster.Name : id.ToString()).Order(StringComparer.Ordinal));
 }
 
 /// <summary>The newest block that as many endpoints as must agree call final.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CryptoMcp.Guard.Approvals;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Planning;
 using CryptoMcp.Ledger;
@@ -13,6 +14,9 @@ internal sealed class PaymentDesk(ILedger ledger)
 
     /// <summary>Looks at the chain for one payment; set once by the follower.</summary>
     public Func<Payment, CancellationToken, ValueTask> Refresh { get; set; } = (_, _) => default;
+
+    /// <summary>Where the owner answers a question, by approval id; null while no page is served.</summary>
+    public Func<string, string?> ApprovalUrl { get; set; } = _ => null;
 
     /// <summary>One payment, after a fresh look at the chain.</summary>
     public async ValueTask<PaymentView> GetAsync(string paymentId, CancellationToken ct)
@@ -42,7 +46,7 @@ internal sealed class PaymentDesk(ILedger ledger)
     }
 
     /// <summary>The payment as the contract shows it.</summary>
-    public static PaymentView Show(Payment payment, bool repeated = false)
+    public PaymentView Show(Payment payment, bool repeated = false)
     {
         var facts = PaymentFacts.Read(payment);
         var proof = payment.Proof.ValueKind == JsonValueKind.Object ? payment.Proof : default;
@@ -74,7 +78,20 @@ internal sealed class PaymentDesk(ILedger ledger)
             IdempotencyKey = payment.Key,
             Repeated = repeated,
             Decision = decision,
+            Approval = facts.Approval is { } asked ? Notice(payment, asked) : null,
             Next = payment.State == PaymentState.Denied ? decision?.Next : Wording.Next(payment),
+        };
+    }
+
+    private ApprovalNotice Notice(Payment payment, FrozenApproval asked)
+    {
+        var id = ApprovalIds.Of(payment.Id);
+        return new()
+        {
+            ApprovalId = id,
+            Status = ApprovalWords.StatusOf(payment),
+            Url = payment.State == PaymentState.Waiting ? ApprovalUrl(id) : null,
+            ExpiresAt = asked.Document.ExpiresAt,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CryptoMcp.Guard.Approvals;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Planning;
@@ -26,6 +27,8 @@ internal sealed partial class SpendRoad(
     PriceBook prices,
     PaymentDesk desk,
     Func<AccountId, CancellationToken, ValueTask> checkJournal,
+    ApprovalRoom room,
+    TimeProvider clock,
     Func<string?> frozenByOwner,
     IFailPoints failPoints,
     ILogger<SpendRoad> log)
@@ -49,9 +52,8 @@ internal sealed partial class SpendRoad(
     /// <summary>Makes the payment, or returns the one that the same wish already made.</summary>
     public async ValueTask<PaymentView> SubmitAsync(Intent intent, string client, CancellationToken ct)
     {
-        CheckKey(intent.IdempotencyKey);
         var planner = PlannerOf(intent);
-        var sketch = planner.Sketch(intent, policies.Current);
+        var sketch = await SketchAsync(planner, intent, client, ct);
         var digest = DigestOf(client, sketch.Canonical);
         if (Earlier(intent, client, digest) is { } earlier)
         {
@@ -62,14 +64,11 @@ internal sealed partial class SpendRoad(
 
         // More effects and higher prices never make a decision milder, so what policy denies without the fee and at its own
         // floors it denies with them: the chain need not be asked, and the refusal is the same when the chain is down.
-        var refusedAnyway = Decide(WithoutFee(sketch), client, ledger.View).Verdict != Policy.Verdict.Allow;
+        var refusedAnyway = Decide(WithoutFee(sketch), client, ledger.View).Verdict == Policy.Verdict.Deny;
         var plan = refusedAnyway ? WithoutFee(sketch) : await PlanAsync(planner, intent, sketch, PlanDepth.Spend, ct);
         if (!refusedAnyway && !keys.CanSign(plan.Account))
         {
-            throw new GuardException(
-                "wallet_locked",
-                $"The guard does not hold the key of {plan.Account.Address}, so it can watch this wallet only.",
-                "The owner can add the wallet with 'cryptomcp wallet import', or unlock it by starting 'cryptomcp guard' in a terminal.");
+            throw Locked(plan.Account);
         }
 
         if (!refusedAnyway)
@@ -78,6 +77,18 @@ internal sealed partial class SpendRoad(
         }
 
         failPoints.Reach("road.planned");
+        if (!refusedAnyway && Decide(plan, client, ledger.View).Verdict == Policy.Verdict.Ask)
+        {
+            // One question at a time, so that the places which wait for the owner are counted right.
+            using var turn = await room.EnterAsync(ct);
+            return await SubmitAsync(intent, client, digest, FeeRoom.Widen(plan, policies.Current), asks: true, ct);
+        }
+
+        return await SubmitAsync(intent, client, digest, plan, asks: false, ct);
+    }
+
+    private async ValueTask<PaymentView> SubmitAsync(Intent intent, string client, string digest, Plan plan, bool asks, CancellationToken ct)
+    {
         var request = new ReserveRequest
         {
             Client = client,
@@ -88,7 +99,8 @@ internal sealed partial class SpendRoad(
             Facts = PaymentFacts.Of(plan).ToJson(),
             Tags = plan.Tags,
         };
-        var (reservation, authorization) = await ReserveAsync(request, plan, ct);
+        var question = asks ? Question(plan, intent, client) : null;
+        var (reservation, authorization) = await ReserveAsync(request, plan, question, ct);
         if (authorization is not null)
         {
             return HandOver(await SignAndExposeAsync(authorization, ct));
@@ -99,18 +111,30 @@ internal sealed partial class SpendRoad(
             return HandOver(await CarryOnAsync(reservation.Payment, ct), repeated: true);
         }
 
-        return PaymentDesk.Show(reservation.Payment);
+        if (reservation.Payment.State == PaymentState.Waiting)
+        {
+            room.Add(reservation.Payment);
+        }
+
+        return desk.Show(reservation.Payment);
     }
 
     /// <summary>Takes the nonce away from a payment that is not final, where its rail can.</summary>
     public async ValueTask<PaymentView> CancelAsync(string paymentId, string client, CancellationToken ct)
     {
         var payment = desk.Find(paymentId);
+        if (payment.State == PaymentState.Waiting)
+        {
+            var withdrawn = await ledger.CloseAsync(payment.Id, ApprovalWords.Withdrawn, ct);
+            room.Leave(withdrawn);
+            return desk.Show(withdrawn);
+        }
+
         RefuseWhileFrozen(payment.Account);
         switch (payment.State)
         {
             case PaymentState.Reserved:
-                return PaymentDesk.Show(await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct));
+                return desk.Show(await ledger.ReleaseAsync(payment.Id, new() { Reason = ReleaseReason.NeverSigned }, ct));
             case PaymentState.Signing or PaymentState.Exposed or PaymentState.Stuck:
                 break;
             default:
@@ -124,7 +148,7 @@ internal sealed partial class SpendRoad(
             "cannot_cancel", "This kind of payment cannot be called back; it ends by itself.", "Follow it with payment_get.");
         Cancelling(log, payment.Id, client);
         var authorization = await ledger.BeginReplacementAsync(payment.Id, replacement, ct);
-        return PaymentDesk.Show(await SignAndExposeAsync(authorization, ct));
+        return desk.Show(await SignAndExposeAsync(authorization, ct));
     }
 
     /// <summary>
@@ -162,8 +186,19 @@ internal sealed partial class SpendRoad(
     }
 
     /// <summary>The policy's decision as the ledger wants it, under the ledger's lock.</summary>
-    internal Decision Decide(Plan plan, string client, ILedgerView view) => PolicyEngine.Decide(
-        policies.Current, plan.ToSpend(client), new SpendingView(view, policies.PayeeKnownSince, client), plan.Prices, view.WindowNow);
+    internal Decision Decide(Plan plan, string client, ILedgerView view) => Decide(plan.ToSpend(client), plan.Prices, view);
+
+    private Decision Decide(Spend spend, IPriceView prices, ILedgerView view) => policies.IsChanging
+        ? new Decision
+        {
+            Verdict = Policy.Verdict.Deny,
+            Code = Rulings.PolicyChanging,
+            Rule = "built-in.policy",
+            Reason = "Another revision of the policy is coming into force at this moment.",
+            Next = "Repeat the same call.",
+        }
+        : PolicyEngine.Decide(
+            policies.Current, spend, new SpendingView(view, policies.PayeeKnownSince, spend.Client), prices, view.WindowNow);
 
     /// <summary>The plan with the prices that it is judged at. Planner and feeds are asked at the same time.</summary>
     private async ValueTask<Plan> PlanAsync(IPlanner planner, Intent intent, Plan sketch, PlanDepth depth, CancellationToken ct)
@@ -178,17 +213,18 @@ internal sealed partial class SpendRoad(
     }
 
     private async ValueTask<(Reservation, Authorization?)> ReserveAsync(
-        ReserveRequest request, Plan plan, CancellationToken ct)
+        ReserveRequest request, Plan plan, ApprovalDraft? question, CancellationToken ct)
     {
         var freeze = false;
         Ruling Rule(ILedgerView view)
         {
             policies.RefuseIfBehind(view);
             var decision = Decide(plan, request.Client, view);
-            freeze = decision.Freeze;
 
             // A spend that was not planned to the end can be denied but not made.
-            return Rulings.Of(decision, mayAllow: plan.Prepared is not null);
+            var ruling = Rulings.Of(decision, mayAllow: plan.Prepared is not null, question);
+            freeze = decision.Freeze || (decision.Verdict == Policy.Verdict.Ask && ruling.Verdict == Ledger.Verdict.Deny && TripsAnyway(request.Client, view));
+            return ruling;
         }
 
         try
@@ -208,10 +244,17 @@ internal sealed partial class SpendRoad(
         {
             if (freeze)
             {
-                await ledger.FreezeAsync("A tripwire of the policy fired: too many refused requests.", cancellationToken: CancellationToken.None);
+                await TripAsync();
             }
         }
     }
+
+    /// <summary>Whether a refusal that is not the policy's own fills a tripwire all the same.</summary>
+    private bool TripsAnyway(string client, ILedgerView view) => PolicyEngine.Refuse(
+        policies.Current, client, "refused", string.Empty, string.Empty, new SpendingView(view, policies.PayeeKnownSince, client)).Freeze;
+
+    private ValueTask TripAsync() =>
+        ledger.FreezeAsync("A tripwire of the policy fired: too many refused requests.", cancellationToken: CancellationToken.None);
 
     private async ValueTask<Payment> SignAndExposeAsync(Authorization authorization, CancellationToken ct)
     {
@@ -246,7 +289,7 @@ internal sealed partial class SpendRoad(
     /// <summary>The payment for its own caller, with what that caller has to hand on; only from here, and only once it is durable.</summary>
     private PaymentView HandOver(Payment payment, bool repeated = false)
     {
-        var view = PaymentDesk.Show(payment, repeated);
+        var view = desk.Show(payment, repeated);
         if (payment.State < PaymentState.Exposed || payment.Latest?.SignedBytes is null || rails[payment].ForCaller(payment) is not { } bytes)
         {
             return view;

@@ -1,3 +1,4 @@
+using CryptoMcp.Guard.Approvals;
 using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Ledger;
 
@@ -25,7 +26,7 @@ internal static class Wording
     {
         PaymentState.Denied => "The policy refused it; nothing was signed and no money is held.",
         PaymentState.Waiting => "The owner is asked; no money is held.",
-        PaymentState.Closed => "The owner did not approve it; no money is held.",
+        PaymentState.Closed => $"It was not paid: {payment.Reason}. No money is held.",
         PaymentState.Reserved => "Allowed and counted against the budgets; nothing is signed yet.",
         PaymentState.Signing => "A signature may exist; the money is held until the chain proves how it ended.",
         PaymentState.Exposed when payment.Latest?.ExpiresAt is { } until =>
@@ -46,6 +47,10 @@ internal static class Wording
             "Repeat the same call with the same idempotency key to carry on; it does not pay twice.",
         PaymentState.Exposed or PaymentState.Seen => "Call payment_get to see it become final. Do not send it again.",
         PaymentState.Stuck => "Call payment_cancel to take its nonce away, or ask the owner.",
+        PaymentState.Waiting =>
+            "Tell the user to open the approval URL, or to run 'cryptomcp approve' in a terminal, and follow with approval_get. The guard pays by itself once it is approved.",
+        PaymentState.Closed when ApprovalWords.Is(payment, ApprovalWords.Refused) => "Do not ask again. Tell the user that the owner refused.",
+        PaymentState.Closed => "Ask again with the same call if it is still wanted.",
         _ => null,
     };
 

@@ -83,6 +83,9 @@ internal sealed partial class LedgerBook
             case RechargedRecord recharged:
                 Recharge(recharged);
                 break;
+            case AuditRecord { Kind: AuditRecord.Denial, Client: { } client }:
+                _denials.Add((record.Time, client));
+                break;
             case AuditRecord audit:
                 _latest[audit.Kind] = audit.Details;
                 break;

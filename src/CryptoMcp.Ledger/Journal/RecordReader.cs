@@ -217,7 +217,7 @@ internal sealed class RecordReader
         "frozen" => new FreezeRecord(true, Account(), Need(_text)),
         "unfrozen" => new FreezeRecord(false, Account(), Need(_text)),
         "recharged" => new RechargedRecord(Need(_payments)),
-        "audit" => new AuditRecord(Need(_text), _proof),
+        "audit" => new AuditRecord(Need(_text), _proof, _client),
         _ => throw new FormatException($"The record type '{_type}' is unknown; a newer version may have written it."),
     };
 

@@ -128,6 +128,7 @@ internal sealed class RecordWriter
             case AuditRecord r:
                 _json.String("type"u8, "audit"u8);
                 _json.String("kind"u8, r.Kind);
+                Optional("client"u8, r.Client);
                 Json("details"u8, r.Details);
                 break;
             default:

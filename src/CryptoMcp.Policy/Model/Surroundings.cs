@@ -36,6 +36,13 @@ public sealed record RpcEndpoints
 
     /// <summary>Block tag that counts as final: <c>finalized</c> or <c>safe</c>.</summary>
     public string Final { get; init; } = "finalized";
+
+    /// <summary>True when the same endpoints are asked in the same way.</summary>
+    public bool IsSame(RpcEndpoints other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Agree == other.Agree && Final == other.Final && Urls.SequenceEqual(other.Urls);
+    }
 }
 
 /// <summary>How the policy may change. Tightening takes effect at once.</summary>

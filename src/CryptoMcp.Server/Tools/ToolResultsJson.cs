@@ -10,6 +10,7 @@ namespace CryptoMcp.Server.Tools;
 [JsonSerializable(typeof(AccountsResult))]
 [JsonSerializable(typeof(AllowanceListResult))]
 [JsonSerializable(typeof(AgentResult))]
+[JsonSerializable(typeof(ApprovalResult))]
 [JsonSerializable(typeof(BalancesResult))]
 [JsonSerializable(typeof(ChainStatusResult))]
 [JsonSerializable(typeof(ContractReadResult))]

@@ -4,6 +4,7 @@ using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Infrastructure;
 using CryptoMcp.Server.Prompts;
 using CryptoMcp.Server.Resources;
+using CryptoMcp.Server.Tools.Approvals;
 using CryptoMcp.Server.Tools.Chain;
 using CryptoMcp.Server.Tools.Contracts;
 using CryptoMcp.Server.Tools.Payments;
@@ -48,6 +49,7 @@ internal static class ToolSet
         services.AddSingleton<ToolPurchase>();
         services.AddSingleton<McpServerTool, AllowanceListTool>();
         services.AddSingleton<McpServerTool, AllowanceRevokeTool>();
+        services.AddSingleton<McpServerTool, ApprovalGetTool>();
         services.AddSingleton<McpServerTool, ChainStatusTool>();
         services.AddSingleton<McpServerTool, ContractCallTool>();
         services.AddSingleton<McpServerTool, ContractReadTool>();

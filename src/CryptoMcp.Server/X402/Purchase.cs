@@ -46,6 +46,14 @@ internal sealed record Purchase
         Next = NextOf(payment, delivered: false),
     };
 
+    /// <summary>The owner is asked; nothing was signed and nothing was sent to the seller.</summary>
+    public static Purchase Asked(PaymentView payment) => new()
+    {
+        Outcome = "needs_approval",
+        Payment = payment,
+        Next = "Give the user the approval URL and follow with approval_get. Once it is approved, call x402_pay again with the same idempotency_key at once: the signature does not live long.",
+    };
+
     public static Purchase Of(
         SignedOffer signed, PaymentView payment, SellerAnswer? answer, SettlementClaim? claim, string? failure, WebRequest request, PaymentRequired terms)
     {

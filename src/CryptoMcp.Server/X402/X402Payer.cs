@@ -50,6 +50,11 @@ internal sealed class X402Payer(GuardClient guard, SellerHttp http, OfferJudge j
             return Purchase.Again(await LookAsync(signed.Payment, expectsSoon: false, ct).ConfigureAwait(false), kept);
         }
 
+        if (signed.Payment.State == "waiting")
+        {
+            return Purchase.Asked(signed.Payment);
+        }
+
         var purchase = signed.Offer is null ? Purchase.Held(signed.Payment) : await DeliverAsync(asked, terms, signed, ct).ConfigureAwait(false);
         if (purchase is { Answer: { IsSuccess: true } delivered })
         {
@@ -127,6 +132,11 @@ internal sealed class X402Payer(GuardClient guard, SellerHttp http, OfferJudge j
             if (permit.State == "denied")
             {
                 throw GuardRefusal.OfDenied(permit);
+            }
+
+            if (permit.State == "waiting")
+            {
+                return (permit, null);
             }
 
             return (await guard.SubmitAsync(intent with { PermitPaymentId = permit.PaymentId }, wish.Client, ct).ConfigureAwait(false), permit);

@@ -61,6 +61,7 @@ internal static class CommandTree
         root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(WalletCommand.Create());
         root.Subcommands.Add(PolicyCommand.Create());
+        root.Subcommands.Add(ApproveCommand.Create());
         root.Subcommands.Add(AuditCommand.Create());
         root.Subcommands.Add(LedgerCommand.Create());
         root.Subcommands.Add(FreezeCommand.Create());

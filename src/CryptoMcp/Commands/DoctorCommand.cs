@@ -146,6 +146,7 @@ internal static class DoctorCommand
                     "L1" => "L1: same user, closed to other programs. For real money run the guard under an account of its own",
                     var level => level,
                 }),
+                new("approvals", status.ApprovalPage is null ? Grade.Note : Grade.Good, $"{status.WaitingApprovals} wait for you; {(status.ApprovalPage is { } page ? $"page {page}" : "no page is served")}"),
                 .. status.Frozen is { } frozen ? (Finding[])[new("frozen", Grade.Bad, frozen)] : [],
                 .. status.Warnings.Select(warning => new Finding("guard", Grade.Note, warning)),
             ];

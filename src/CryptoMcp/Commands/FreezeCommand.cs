@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Platform;
 
@@ -22,12 +23,11 @@ internal static class FreezeCommand
             {
                 // A file works whether or not the guard runs, and nothing the guard does can be in its way.
                 GuardHome.WritePrivateFile(home.FrozenFile, System.Text.Encoding.UTF8.GetBytes($"{DateTimeOffset.UtcNow:O} {parsed.GetRequiredValue(reason)}\n"));
-                Console.Out.WriteLine("Frozen: nothing is signed until 'cryptomcp freeze --off'.");
-                if (await HomeLedger.FreezeFleetAsync(home, parsed.GetRequiredValue(reason), ct))
-                {
-                    Console.Out.WriteLine("So are all other hosts on this ledger.");
-                }
-
+                var fleet = await HomeLedger.FreezeFleetAsync(home, parsed.GetRequiredValue(reason), ct);
+                Report(
+                    parsed.GetValue(CommandTree.Json),
+                    frozen: true,
+                    ["Frozen: nothing is signed until 'cryptomcp freeze --off'.", .. fleet ? (string[])["So are all other hosts on this ledger."] : []]);
                 return ExitCode.Success;
             }
 
@@ -37,13 +37,28 @@ internal static class FreezeCommand
                 return ExitCode.Failed;
             }
 
-            foreach (var line in (await Thaw.RunAsync(home, HomeLedger.OpenAsync, TimeProvider.System, ct)).DefaultIfEmpty("Nothing was frozen."))
-            {
-                Console.Out.WriteLine(line);
-            }
-
+            var ended = await Thaw.RunAsync(home, HomeLedger.OpenAsync, TimeProvider.System, ct);
+            Report(parsed.GetValue(CommandTree.Json), frozen: false, ended.Count == 0 ? ["Nothing was frozen."] : ended);
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void Report(bool json, bool frozen, IReadOnlyList<string> lines)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(new JsonObject
+            {
+                ["frozen"] = frozen,
+                ["report"] = new JsonArray([.. lines.Select(line => (JsonNode)JsonValue.Create(line))]),
+            }.ToJsonString());
+            return;
+        }
+
+        foreach (var line in lines)
+        {
+            Console.Out.WriteLine(line);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Contracts;
@@ -29,6 +30,16 @@ internal static class GuardCommand
         HelpName = "CONNECTION",
     };
 
+    private static readonly Option<int> s_approvalPort = new("--approval-port")
+    {
+        Description = "Port of the approval page on this machine; the next free one where somebody has it. 0 serves none. Default: $CRYPTOMCP_APPROVAL_PORT, else 7411.",
+        DefaultValueFactory = _ => int.TryParse(
+            Environment.GetEnvironmentVariable("CRYPTOMCP_APPROVAL_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : 7411,
+        HelpName = "PORT",
+    };
+
     private static readonly Option<bool> s_whileStdinOpen = new("--while-stdin-open")
     {
         Description = "End when standard input closes: for a program that starts a guard as a child of its own.",
@@ -47,6 +58,8 @@ internal static class GuardCommand
             }
         });
         command.Options.Add(s_ledger);
+        s_approvalPort.Within(0, 65535);
+        command.Options.Add(s_approvalPort);
         command.Options.Add(s_background);
         command.Options.Add(s_idleExit);
         command.Options.Add(s_whileStdinOpen);
@@ -73,6 +86,7 @@ internal static class GuardCommand
         {
             Hardened = shielded,
             OpenLedger = HomeLedger.OpenAsync,
+            ApprovalPort = parsed.GetValue(s_approvalPort) is > 0 and var port ? port : null,
             IdleExit = minutes is { } patience ? TimeSpan.FromMinutes(patience) : null,
             FailPoints = Testing.FailPointsFromEnvironment(),
             AskPassphrase = !background && Terminal.IsPresent ? wallet => Terminal.ReadSecret($"Passphrase of wallet '{wallet}': ") : null,
@@ -119,6 +133,11 @@ internal static class GuardCommand
 
         Console.Error.WriteLine(
             $"{status.StartedAt:O} guard {status.Version}, process {status.ProcessId}, policy '{status.Policy.Name}' revision {status.Policy.Revision}, listens on {home.Socket}");
+        if (status.ApprovalPage is { } page)
+        {
+            Console.Error.WriteLine($"  approval page: {page}");
+        }
+
         foreach (var warning in status.Warnings)
         {
             Console.Error.WriteLine($"  {warning}");

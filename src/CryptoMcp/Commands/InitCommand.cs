@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using CryptoMcp.Guard;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Platform;
@@ -15,6 +16,19 @@ internal static class InitCommand
         {
             var home = GuardHome.Locate(parsed.GetValue(CommandTree.Home));
             var made = FirstStart.Prepare(home, ChainTable.Load(home), TimeProvider.System);
+            if (parsed.GetValue(CommandTree.Json))
+            {
+                Console.Out.WriteLine(new JsonObject
+                {
+                    ["home"] = home.Root,
+                    ["policy"] = home.PolicyFile,
+                    ["wallets"] = new JsonArray([.. new WalletStore(home, TimeProvider.System).List().Select(wallet =>
+                        (JsonNode)new JsonObject { ["name"] = wallet.Name, ["address"] = wallet.EvmAddress.ToString() })]),
+                    ["made"] = new JsonArray([.. made.Select(line => (JsonNode)JsonValue.Create(line))]),
+                }.ToJsonString());
+                return Task.FromResult(ExitCode.Success);
+            }
+
             foreach (var line in made.DefaultIfEmpty($"Nothing to do: '{home.Root}' has a wallet and a policy."))
             {
                 Console.Out.WriteLine(line);

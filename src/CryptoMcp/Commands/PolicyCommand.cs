@@ -18,6 +18,8 @@ internal static class PolicyCommand
     public static Command Create()
     {
         var policy = new Command("policy", "Read, check, explain, compare, test and start policy files. None of these changes the policy in force.");
+        policy.Subcommands.Add(Apply());
+        policy.Subcommands.Add(Cancel());
         policy.Subcommands.Add(Show());
         policy.Subcommands.Add(Check());
         policy.Subcommands.Add(Explain());
@@ -26,6 +28,53 @@ internal static class PolicyCommand
         policy.Subcommands.Add(New());
         policy.Subcommands.Add(Schema());
         return policy;
+    }
+
+    private static Command Apply()
+    {
+        var file = File();
+        var command = new Command("apply", "Put a later revision in force. What only tightens takes effect at once; anything else needs your approval and waits.");
+        command.Arguments.Add(file);
+        command.Run(async (parsed, ct) =>
+        {
+            var bytes = await System.IO.File.ReadAllBytesAsync(parsed.GetRequiredValue(file), ct);
+            using var guard = GuardAccess.Connect(parsed);
+            var answer = await guard.ProposePolicyAsync(bytes, "cryptomcp policy apply", ct);
+            if (parsed.GetValue(CommandTree.Json))
+            {
+                Console.Out.WriteLine(System.Text.Json.JsonSerializer.Serialize(answer, GuardJson.Default.ProposalView));
+                return ExitCode.Success;
+            }
+
+            if (answer.Approval is not { } asked)
+            {
+                Console.Out.WriteLine($"Revision {answer.Policy.Revision} is in force: it only tightens.");
+                return ExitCode.Success;
+            }
+
+            Console.Out.WriteLine($"Revision {answer.Policy.Revision} stays in force: the change permits something new.");
+            foreach (var fact in asked.Facts)
+            {
+                Console.Out.WriteLine($"  {fact.Name}: {fact.Text}");
+            }
+
+            Console.Out.WriteLine($"Approve it: cryptomcp approve {asked.ApprovalId}{(asked.Url is { } url ? $", or open {url}" : string.Empty)}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Cancel()
+    {
+        var command = new Command("cancel", "Call a pending change of the policy back.");
+        command.Run(async (parsed, ct) =>
+        {
+            using var guard = GuardAccess.Connect(parsed);
+            var dropped = await guard.CancelProposalAsync(ct);
+            Console.Out.WriteLine($"Called back: {dropped.Summary}.");
+            return ExitCode.Success;
+        });
+        return command;
     }
 
     private static Command Show()

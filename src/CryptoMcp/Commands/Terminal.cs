@@ -73,11 +73,11 @@ internal static class Terminal
     }
 
     /// <summary>Reads a new passphrase twice; null when the owner wants none.</summary>
-    public static SecretBytes? ReadNewPassphrase()
+    public static SecretBytes? ReadNewPassphrase(string prompt = "Passphrase for the new wallet (empty: the guard opens it by itself): ")
     {
         while (true)
         {
-            var first = ReadSecret("Passphrase for the new wallet (empty: the guard opens it by itself): ");
+            var first = ReadSecret(prompt);
             if (first is null)
             {
                 return null;

@@ -41,13 +41,13 @@ internal sealed class McpSession : IAsyncDisposable
     /// <summary>Every byte that the server wrote to standard output.</summary>
     public string Traffic => _recording?.Text ?? "";
 
-    public static async Task<McpSession> OverStdioAsync(ChildProcessStart start, string? revision)
+    public static async Task<McpSession> OverStdioAsync(ChildProcessStart start, string? revision, Action<McpClientOptions>? configure = null)
     {
         var server = await ChildProcess.StartAsync(start with { RawOutput = true });
         var recording = new RecordingStream(server.Output);
         try
         {
-            return new McpSession(await CreateAsync(new StreamClientTransport(server.Input, recording), revision), server, recording);
+            return new McpSession(await CreateAsync(new StreamClientTransport(server.Input, recording), revision, configure), server, recording);
         }
         catch (Exception problem)
         {
@@ -93,17 +93,16 @@ internal sealed class McpSession : IAsyncDisposable
         }
     }
 
-    private static async Task<McpClient> CreateAsync(IClientTransport transport, string? revision)
+    private static async Task<McpClient> CreateAsync(IClientTransport transport, string? revision, Action<McpClientOptions>? configure = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        return await McpClient.CreateAsync(
-            transport,
-            new McpClientOptions
-            {
-                ProtocolVersion = revision,
-                ClientInfo = new Implementation { Name = ClientName, Version = "1" },
-                InitializationTimeout = TimeSpan.FromSeconds(60),
-            },
-            cancellationToken: limit.Token);
+        var options = new McpClientOptions
+        {
+            ProtocolVersion = revision,
+            ClientInfo = new Implementation { Name = ClientName, Version = "1" },
+            InitializationTimeout = TimeSpan.FromSeconds(60),
+        };
+        configure?.Invoke(options);
+        return await McpClient.CreateAsync(transport, options, cancellationToken: limit.Token);
     }
 }

@@ -9,7 +9,7 @@ public sealed partial class ToolListTests
 {
     private static readonly string[] s_names =
     [
-        "allowance_list", "allowance_revoke", "chain_status", "contract_call", "contract_read", "name_resolve", "payment_cancel",
+        "allowance_list", "allowance_revoke", "approval_get", "chain_status", "contract_call", "contract_read", "name_resolve", "payment_cancel",
         "payment_get", "payment_list", "policy_check", "policy_show", "reputation_agent", "reputation_wallet", "token_info", "transaction_get",
         "transfer_quote", "transfer_send", "verify_signature", "wallet_accounts", "wallet_balances", "x402_call_tool",
         "x402_discover", "x402_pay", "x402_quote",

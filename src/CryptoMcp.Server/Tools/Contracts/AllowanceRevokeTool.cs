@@ -2,14 +2,15 @@ using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Tools.Arguments;
 using CryptoMcp.Server.Tools.Definition;
-using CryptoMcp.Server.Tools.Shapes;
 
 namespace CryptoMcp.Server.Tools.Contracts;
 
 /// <summary><c>allowance_revoke</c>: nobody may take any more.</summary>
 internal sealed class AllowanceRevokeTool(GuardClient guard, IClientIdentity client, ChainTable chains)
-    : PreparedTool<PaymentResult>(Facts, ToolResultsJson.Default.PaymentResult)
+    : SpendTool(guard, Facts)
 {
+    private readonly GuardClient _guard = guard;
+
     public static ToolFacts Facts { get; } = new()
     {
         Name = "allowance_revoke",
@@ -28,7 +29,7 @@ internal sealed class AllowanceRevokeTool(GuardClient guard, IClientIdentity cli
     };
 
     /// <inheritdoc/>
-    protected override async Task<PaymentResult> RunAsync(ToolCall call, CancellationToken ct)
+    protected override Task<PaymentView> SubmitAsync(ToolCall call, CancellationToken ct)
     {
         var intent = new AllowanceRevokeIntent
         {
@@ -38,7 +39,6 @@ internal sealed class AllowanceRevokeTool(GuardClient guard, IClientIdentity cli
             Spender = call.Text("spender"),
             ViaPermit2 = call.Find("place") == "permit2",
         };
-        var payment = await guard.SubmitAsync(intent, client.Of(call.Request), ct).ConfigureAwait(false);
-        return payment.State == "denied" ? throw GuardRefusal.OfDenied(payment) : Views.Of(payment);
+        return _guard.SubmitAsync(intent, client.Of(call.Request), ct);
     }
 }

@@ -2,14 +2,15 @@ using CryptoMcp.Guard.Contracts;
 using CryptoMcp.Server.Chains;
 using CryptoMcp.Server.Tools.Arguments;
 using CryptoMcp.Server.Tools.Definition;
-using CryptoMcp.Server.Tools.Shapes;
 
 namespace CryptoMcp.Server.Tools.Contracts;
 
 /// <summary><c>contract_call</c>: a call that changes something, under a rule that names it in full.</summary>
 internal sealed class ContractCallTool(GuardClient guard, IClientIdentity client, ChainTable chains)
-    : PreparedTool<PaymentResult>(Facts, ToolResultsJson.Default.PaymentResult)
+    : SpendTool(guard, Facts)
 {
+    private readonly GuardClient _guard = guard;
+
     public static ToolFacts Facts { get; } = new()
     {
         Name = "contract_call",
@@ -32,7 +33,7 @@ internal sealed class ContractCallTool(GuardClient guard, IClientIdentity client
     };
 
     /// <inheritdoc/>
-    protected override async Task<PaymentResult> RunAsync(ToolCall call, CancellationToken ct)
+    protected override Task<PaymentView> SubmitAsync(ToolCall call, CancellationToken ct)
     {
         var intent = new ContractCallIntent
         {
@@ -45,7 +46,6 @@ internal sealed class ContractCallTool(GuardClient guard, IClientIdentity client
             Value = call.Find("value") is { } value ? AmountArgument.Read(value) : null,
             IdempotencyKey = KeyArgument.Read(call.Find("idempotency_key")),
         };
-        var payment = await guard.SubmitAsync(intent, client.Of(call.Request), ct).ConfigureAwait(false);
-        return payment.State == "denied" ? throw GuardRefusal.OfDenied(payment) : Views.Of(payment);
+        return _guard.SubmitAsync(intent, client.Of(call.Request), ct);
     }
 }

@@ -52,7 +52,7 @@ internal static class Views
     public static PaymentResult Of(PaymentView payment) => new()
     {
         PaymentId = payment.PaymentId,
-        State = payment.State,
+        State = StateOf(payment),
         Means = payment.StateMeans,
         Summary = payment.Summary,
         TransactionId = payment.TransactionId,
@@ -60,6 +60,7 @@ internal static class Views
         Repeated = payment.Repeated ? true : null,
         IdempotencyKey = payment.IdempotencyKey,
         CreatedAt = Texts.Time(payment.CreatedAt),
+        Approval = Of(payment.Approval),
         Next = payment.Next,
     };
 
@@ -67,7 +68,7 @@ internal static class Views
     public static PaymentDetailResult DetailOf(PaymentView payment, bool detailed) => new()
     {
         PaymentId = payment.PaymentId,
-        State = payment.State,
+        State = StateOf(payment),
         Means = payment.StateMeans,
         Summary = payment.Summary,
         TransactionId = payment.TransactionId,
@@ -75,6 +76,7 @@ internal static class Views
         Repeated = payment.Repeated ? true : null,
         IdempotencyKey = payment.IdempotencyKey,
         CreatedAt = Texts.Time(payment.CreatedAt),
+        Approval = Of(payment.Approval),
         Next = payment.Next,
         Detail = detailed ? DetailOf(payment) : null,
     };
@@ -83,13 +85,40 @@ internal static class Views
     public static PaymentLine LineOf(PaymentView payment, bool detailed) => new()
     {
         PaymentId = payment.PaymentId,
-        State = payment.State,
+        State = StateOf(payment),
         Summary = payment.Summary,
         CreatedAt = Texts.Time(payment.CreatedAt),
         TransactionId = detailed ? payment.TransactionId : null,
         IdempotencyKey = detailed ? payment.IdempotencyKey : null,
         FeePaid = detailed ? payment.FeePaid : null,
     };
+
+    /// <summary>A question to the owner.</summary>
+    public static ApprovalResult Of(ApprovalView approval) => new()
+    {
+        ApprovalId = approval.ApprovalId,
+        Status = approval.Status,
+        Summary = approval.Summary,
+        Rule = approval.Rule,
+        Url = approval.Url,
+        ExpiresAt = Texts.Time(approval.ExpiresAt),
+        PaymentId = approval.Payment?.PaymentId,
+        PaymentState = approval.Payment is { } payment ? StateOf(payment) : null,
+        PaymentMeans = approval.Payment?.StateMeans,
+        Next = approval.Next,
+    };
+
+    /// <summary>That the owner is asked; null where nobody was.</summary>
+    public static ApprovalShape? Of(ApprovalNotice? notice) => notice is null ? null : new()
+    {
+        ApprovalId = notice.ApprovalId,
+        Status = notice.Status,
+        Url = notice.Url,
+        ExpiresAt = Texts.Time(notice.ExpiresAt),
+    };
+
+    /// <summary>The state, with what a caller has to do: a model that reads "waiting" waits for the chain.</summary>
+    public static string StateOf(PaymentView payment) => payment.State == "waiting" ? "needs_approval" : payment.State;
 
     private static PaymentDetail DetailOf(PaymentView payment) => new()
     {

@@ -28,7 +28,7 @@ internal sealed class PaymentListTool(GuardClient guard) : PreparedTool<PaymentL
         ],
     };
 
-    private static readonly string[] s_states = ["denied", "reserved", "signing", "exposed", "seen", "settled", "released", "stuck"];
+    private static readonly string[] s_states = ["denied", "waiting", "closed", "reserved", "signing", "exposed", "seen", "settled", "released", "stuck"];
 
     /// <inheritdoc/>
     protected override async Task<PaymentListResult> RunAsync(ToolCall call, CancellationToken ct)

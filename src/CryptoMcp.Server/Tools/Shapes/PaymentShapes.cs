@@ -76,7 +76,7 @@ public record PaymentResult
     public required string PaymentId { get; init; }
 
     /// <summary>State.</summary>
-    [Description("reserved, signing, exposed, seen, settled (final), released (not paid), stuck or denied.")]
+    [Description("needs_approval (owner is asked), closed (not approved), reserved, signing, exposed, seen, settled (final), released (not paid), stuck or denied.")]
     public required string State { get; init; }
 
     /// <summary>The state in one sentence.</summary>
@@ -100,6 +100,9 @@ public record PaymentResult
 
     /// <summary>When it was asked for, ISO 8601.</summary>
     public required string CreatedAt { get; init; }
+
+    /// <summary>The question to the owner, where approval is needed or was.</summary>
+    public ApprovalShape? Approval { get; init; }
 
     /// <summary>What to do next.</summary>
     public string? Next { get; init; }

@@ -62,7 +62,7 @@ public sealed record X402OfferShape
 public sealed record X402PayResult
 {
     /// <summary>What came of it.</summary>
-    [Description("not_charged, paid, delivered_unconfirmed, paid_not_delivered, unknown (may still be charged until known_at) or not_paid.")]
+    [Description("not_charged, needs_approval, paid, delivered_unconfirmed, paid_not_delivered, unknown (may still be charged until known_at) or not_paid.")]
     public required string Outcome { get; init; }
 
     /// <summary>The payment, for the payment tools.</summary>
@@ -70,6 +70,9 @@ public sealed record X402PayResult
 
     /// <summary>State of the payment.</summary>
     public string? State { get; init; }
+
+    /// <summary>The question to the owner, where approval is needed or was.</summary>
+    public ApprovalShape? Approval { get; init; }
 
     /// <summary>What was signed, in words.</summary>
     public string? Summary { get; init; }

@@ -58,7 +58,8 @@ internal static class X402Shapes
         {
             Outcome = purchase.Outcome,
             PaymentId = purchase.Payment?.PaymentId,
-            State = purchase.Payment?.State,
+            State = purchase.Payment is { } paid ? Views.StateOf(paid) : null,
+            Approval = Views.Of(purchase.Payment?.Approval),
             Summary = purchase.Payment?.Summary,
             TransactionId = purchase.Payment?.TransactionId,
             KnownAt = purchase.Payment is { State: "signing" or "exposed", ExpiresAt: { } until } ? Texts.Time(until) : null,
