@@ -91,6 +91,22 @@ public sealed partial class GuardClient : IDisposable
     public Task<PaymentView> RecordAnswerAsync(string paymentId, PurchaseAnswer answer, CancellationToken ct) => PostAsync(
         $"v1/payments/{Uri.EscapeDataString(paymentId)}/answer", Body(answer, GuardJson.Default.PurchaseAnswer), client: null, GuardJson.Default.PaymentView, ct);
 
+    /// <summary>Makes an invoice.</summary>
+    public Task<InvoiceView> CreateInvoiceAsync(InvoiceRequest request, CancellationToken ct) =>
+        PostAsync("v1/invoices", Body(request, GuardJson.Default.InvoiceRequest), client: null, GuardJson.Default.InvoiceView, ct);
+
+    /// <summary>One invoice.</summary>
+    public Task<InvoiceView> GetInvoiceAsync(string invoiceId, CancellationToken ct) =>
+        GetAsync($"v1/invoices/{Uri.EscapeDataString(invoiceId)}", GuardJson.Default.InvoiceView, ct);
+
+    /// <summary>Reserves an invoice for one authorization.</summary>
+    public Task<InvoiceView> ClaimInvoiceAsync(string invoiceId, InvoiceClaimRequest request, CancellationToken ct) => PostAsync(
+        $"v1/invoices/{Uri.EscapeDataString(invoiceId)}/claim", Body(request, GuardJson.Default.InvoiceClaimRequest), client: null, GuardJson.Default.InvoiceView, ct);
+
+    /// <summary>Notes in which transaction the reserved authorization was settled.</summary>
+    public Task<InvoiceView> NoteInvoiceTransactionAsync(string invoiceId, InvoiceClaim claim, CancellationToken ct) => PostAsync(
+        $"v1/invoices/{Uri.EscapeDataString(invoiceId)}/transaction", Body(claim, GuardJson.Default.InvoiceClaim), client: null, GuardJson.Default.InvoiceView, ct);
+
     /// <summary>Stops all spending. Needs no password; only the owner can undo it.</summary>
     public Task<GuardStatus> FreezeAsync(string reason, CancellationToken ct) => PostAsync(
         "v1/freeze",

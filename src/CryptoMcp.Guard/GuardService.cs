@@ -7,6 +7,7 @@ using CryptoMcp.Guard.Evm;
 using CryptoMcp.Guard.Evm.Calls;
 using CryptoMcp.Guard.Facilitating;
 using CryptoMcp.Guard.Following;
+using CryptoMcp.Guard.Invoices;
 using CryptoMcp.Guard.Keys;
 using CryptoMcp.Guard.Owner;
 using CryptoMcp.Guard.Page;
@@ -75,6 +76,7 @@ internal sealed partial class GuardService : IAsyncDisposable
         Answers = new AnswerBook(ledger);
         Proposals = new ProposalDesk(ledger, policies, options.Clock);
         _room = new ApprovalRoom(ledger, options.Clock);
+        Invoices = new InvoiceBook(home, evm, () => policies.Current, options.Clock);
         Spending = new SpendRoad(
             ledger,
             policies,
@@ -121,6 +123,9 @@ internal sealed partial class GuardService : IAsyncDisposable
 
     /// <summary>Changes of the policy.</summary>
     public ProposalDesk Proposals { get; }
+
+    /// <summary>What others owe us.</summary>
+    public InvoiceBook Invoices { get; }
 
     /// <summary>Cancelled when the guard stops.</summary>
     public CancellationToken Stopping => _stopping.Token;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using CryptoMcp.Money;
 using Microsoft.AspNetCore.Http;
@@ -9,16 +10,24 @@ public sealed class PaidRequest
 {
     private readonly Amount _most;
 
-    internal PaidRequest(string payer, string network, string scheme, Amount most)
+    internal PaidRequest(SignedTransfer transfer, PaymentRequirements offer, Amount most)
     {
-        Payer = payer;
-        Network = network;
-        Scheme = scheme;
+        Payer = transfer.From.ToString();
+        Nonce = transfer.Authorization?.Nonce.ToString() ?? transfer.Permit2!.Nonce.ToString(CultureInfo.InvariantCulture);
+        ValidUntil = DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(transfer.LastSecond, int.MaxValue));
+        Network = offer.Network;
+        Scheme = offer.Scheme;
         _most = most;
     }
 
     /// <summary>The payer's address, proven by its signature.</summary>
     public string Payer { get; }
+
+    /// <summary>The authorization's nonce: 32 bytes in hexadecimal (EIP-3009), or a decimal number (Permit2). With the payer it names the payment.</summary>
+    public string Nonce { get; }
+
+    /// <summary>The last second at which a block can hold the payment.</summary>
+    public DateTimeOffset ValidUntil { get; }
 
     /// <summary>The network, as the payment names it.</summary>
     public string Network { get; }

@@ -49,6 +49,9 @@ public sealed class PriceTag
     /// <summary>Who is paid, where it is somebody else than <see cref="SellerOptions.PayTo"/>.</summary>
     public string? PayTo { get; set; }
 
+    /// <summary>Where it can be paid, where that is elsewhere than <see cref="SellerOptions.Networks"/>.</summary>
+    public IReadOnlyList<string>? Networks { get; set; }
+
     /// <summary>What it is, for people and models.</summary>
     public string? Description { get; set; }
 

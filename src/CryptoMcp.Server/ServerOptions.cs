@@ -28,6 +28,9 @@ public sealed record ServerOptions
     /// <summary>Where final logs of chains are kept between runs; absent to keep them in memory only. Holds public data alone.</summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>Where payers reach <c>/invoices/…</c> of this server; null where it serves none.</summary>
+    public Uri? InvoiceAddress { get; init; }
+
     /// <summary>Which tools are offered.</summary>
     public ToolSelection Tools { get; init; } = ToolSelection.Default;
 

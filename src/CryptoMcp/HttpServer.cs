@@ -1,5 +1,7 @@
 using CryptoMcp.Commands;
+using CryptoMcp.Guard;
 using CryptoMcp.Guard.Platform;
+using CryptoMcp.Invoices;
 using CryptoMcp.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,8 +52,14 @@ internal static class HttpServer
             kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
         });
         var home = GuardHome.Locate(options.Home);
-        builder.Services.AddSingleton(ServerServices.OptionsOf(home, options.Tools));
+        var invoiceAddress = options.Facilitator is null ? null : options.PublicUrl ?? new Uri(UrlOf(options.Port).GetLeftPart(UriPartial.Authority));
+        builder.Services.AddSingleton(ServerServices.OptionsOf(home, options.Tools, invoiceAddress));
         builder.Services.AddCryptoMcpServer().WithStreamableHttp();
+        if (options.Facilitator is { } facilitator)
+        {
+            builder.Services.AddInvoices(facilitator, invoiceAddress!, ChainTable.Load(home).Evm);
+        }
+
         if (options.TokenFile is { } tokenFile)
         {
             builder.Services.AddBearerTokenFile(tokenFile);
@@ -67,6 +75,11 @@ internal static class HttpServer
             app.UseAuthentication();
             app.UseAuthorization();
             app.MapStreamableHttp().RequireAuthorization();
+        }
+
+        if (options.Facilitator is not null)
+        {
+            app.Services.GetRequiredService<InvoiceDoor>().Map(app);
         }
 
         return app;

@@ -6,7 +6,7 @@ namespace CryptoMcp;
 /// <summary>What the MCP server is told about its surroundings.</summary>
 internal static class ServerServices
 {
-    public static ServerOptions OptionsOf(GuardHome home, ToolSelection tools) => new()
+    public static ServerOptions OptionsOf(GuardHome home, ToolSelection tools, Uri? invoiceAddress = null) => new()
     {
         GuardSocketPath = home.Socket,
         EnsureGuard = new GuardLauncher(home).EnsureRunningAsync,
@@ -14,5 +14,6 @@ internal static class ServerServices
         WebFile = home.WebFile,
         CacheDirectory = Path.Combine(home.Root, "cache", "logs"),
         Tools = tools,
+        InvoiceAddress = invoiceAddress,
     };
 }

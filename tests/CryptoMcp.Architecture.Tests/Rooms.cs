@@ -58,7 +58,7 @@ public static class Rooms
             [
                 .. s_chains, .. s_protocols, "CryptoMcp.Web", "CryptoMcp.Policy", "CryptoMcp.Ledger", "CryptoMcp.Ledger.Postgres", "CryptoMcp.Guard",
                 "CryptoMcp.Guard.Contracts",
-                "CryptoMcp.Server", "CryptoMcp.Http",
+                "CryptoMcp.Server", "CryptoMcp.Http", "CryptoMcp.Payments.AspNetCore",
             ],
             [
                 "ModelContextProtocol", "ModelContextProtocol.Core", "System.CommandLine", "Spectre.Console",

@@ -64,6 +64,13 @@ internal sealed partial class GuardApi(GuardService guard, ILogger<GuardApi> log
         routes.MapPost("/v1/payments/{id}/cancel", Handle(
             async http => await guard.Spending.CancelAsync(IdOf(http), ClientOf(http), guard.Stopping), GuardJson.Default.PaymentView));
         new ApprovalApi(guard, this).Map(routes);
+        routes.MapPost("/v1/invoices", Handle(
+            async http => guard.Invoices.Create(await BodyAsync(http, GuardJson.Default.InvoiceRequest)), GuardJson.Default.InvoiceView));
+        routes.MapGet("/v1/invoices/{id}", Handle(http => new(guard.Invoices.Get(IdOf(http))), GuardJson.Default.InvoiceView));
+        routes.MapPost("/v1/invoices/{id}/claim", Handle(
+            async http => guard.Invoices.Claim(IdOf(http), await BodyAsync(http, GuardJson.Default.InvoiceClaimRequest)), GuardJson.Default.InvoiceView));
+        routes.MapPost("/v1/invoices/{id}/transaction", Handle(
+            async http => guard.Invoices.NoteTransaction(IdOf(http), await BodyAsync(http, GuardJson.Default.InvoiceClaim)), GuardJson.Default.InvoiceView));
         routes.MapPost("/v1/freeze", Handle(
             async http => await guard.FreezeAsync((await BodyAsync(http, GuardJson.Default.FreezeRequest)).Reason), GuardJson.Default.GuardStatus));
     }

@@ -58,6 +58,9 @@ public sealed class GuardHome
     /// <summary>The last record of a shared ledger that this host knows of.</summary>
     public string LedgerHeadFile => Path.Combine(Guard, "ledger.head");
 
+    /// <summary>What others owe us.</summary>
+    public string InvoicesFile => Path.Combine(Guard, "invoices.jsonl");
+
     /// <summary>Encrypted wallets.</summary>
     public string Wallets => Path.Combine(Guard, "wallets");
 

@@ -1,6 +1,7 @@
 using CryptoMcp.Payments.AspNetCore;
 using CryptoMcp.Payments.AspNetCore.Http;
 using CryptoMcp.Payments.AspNetCore.Selling;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -39,5 +40,21 @@ public static class PaymentEndpointExtensions
             endpoint.RequestDelegate = http => paywall.ServeAsync(http, tag, work);
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Sells one request at a price that only the request tells, such as that of an invoice. The work runs for a payment that was
+    /// verified, and what it answers leaves once that is settled.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="tag">The price.</param>
+    /// <param name="work">What is sold.</param>
+    /// <exception cref="InvalidOperationException">The price cannot be paid.</exception>
+    public static Task SellAsync(this HttpContext http, PriceTag tag, RequestDelegate work)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(tag);
+        http.RequestServices.GetRequiredService<OfferList>().Check(tag);
+        return http.RequestServices.GetRequiredService<Paywall>().ServeAsync(http, tag, work);
     }
 }

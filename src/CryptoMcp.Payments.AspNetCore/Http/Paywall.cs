@@ -112,8 +112,7 @@ internal sealed partial class Paywall(SellerOptions options, Cashier cashier, IL
 
     private static PaidRequest Announce(HttpContext http, Ticket ticket)
     {
-        var paid = new PaidRequest(
-            ticket.Transfer.From.ToString(), ticket.Offer.Requirements.Network, ticket.Offer.Requirements.Scheme, ticket.Offer.Price);
+        var paid = new PaidRequest(ticket.Transfer, ticket.Offer.Requirements, ticket.Offer.Price);
         http.Features.Set(paid);
         return paid;
     }

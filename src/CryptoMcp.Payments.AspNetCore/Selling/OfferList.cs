@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using CryptoMcp.Evm;
 using CryptoMcp.Money;
 
@@ -20,7 +20,8 @@ internal sealed record Offers(IReadOnlyList<Offer> Version2, IReadOnlyList<Offer
 /// <summary>Makes offers from price tags. Every member of an offer comes from configuration and tables, none from a request.</summary>
 internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
 {
-    private readonly ConcurrentDictionary<PriceTag, Offers> _made = new();
+    // Tags of endpoints live as long as the program, those of single requests no longer than the request.
+    private readonly ConditionalWeakTable<PriceTag, Offers> _made = [];
     private SupportedKinds? _supported;
 
     /// <summary>The offers for a tag.</summary>
@@ -34,7 +35,7 @@ internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
             var usesPermit2 = tag.Scheme == "upto" || options.Methods.Contains(SignedTransfer.Permit2Method);
             var supported = usesPermit2 ? _supported ??= await facilitator.GetSupportedAsync(ct).ConfigureAwait(false) : null;
             plain = new(Version2(tag, supported), [], supported?.Extensions.Contains(TokenPermit.Extension) ?? false);
-            _made[tag] = plain;
+            _made.AddOrUpdate(tag, plain);
         }
 
         return options.OfferVersion1 && tag is { Scheme: "exact", Order: SettlementOrder.AfterWork }
@@ -51,7 +52,7 @@ internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
             throw new InvalidOperationException($"The scheme '{tag.Scheme}' is not offered: 'exact', or 'upto' which is settled after the work.");
         }
 
-        if (options.Networks.Count == 0)
+        if (NetworksOf(tag).Count == 0)
         {
             throw new InvalidOperationException("No network is accepted. Next: add one to SellerOptions.Networks, such as 'base'.");
         }
@@ -61,7 +62,7 @@ internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
             throw new InvalidOperationException("SellerOptions.Methods may hold 'eip3009' and 'permit2'.");
         }
 
-        foreach (var network in options.Networks)
+        foreach (var network in NetworksOf(tag))
         {
             _ = PriceOn(ChainOf(network), tag);
         }
@@ -72,7 +73,7 @@ internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
     private List<Offer> Version2(PriceTag tag, SupportedKinds? supported)
     {
         var offers = new List<Offer>();
-        foreach (var network in options.Networks)
+        foreach (var network in NetworksOf(tag))
         {
             var chain = ChainOf(network);
             var (token, price) = PriceOn(chain, tag);
@@ -133,6 +134,8 @@ internal sealed class OfferList(SellerOptions options, IFacilitator facilitator)
 
         return offers;
     }
+
+    private IReadOnlyList<string> NetworksOf(PriceTag tag) => tag.Networks ?? [.. options.Networks];
 
     private EvmChain ChainOf(string network) => options.Chains.TryFind(network, out var chain, out var problem)
         ? chain

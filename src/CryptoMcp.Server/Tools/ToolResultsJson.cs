@@ -14,6 +14,7 @@ namespace CryptoMcp.Server.Tools;
 [JsonSerializable(typeof(BalancesResult))]
 [JsonSerializable(typeof(ChainStatusResult))]
 [JsonSerializable(typeof(ContractReadResult))]
+[JsonSerializable(typeof(InvoiceResult))]
 [JsonSerializable(typeof(NameResult))]
 [JsonSerializable(typeof(PaymentDetailResult))]
 [JsonSerializable(typeof(PaymentListResult))]

@@ -7,6 +7,7 @@ using CryptoMcp.Server.Resources;
 using CryptoMcp.Server.Tools.Approvals;
 using CryptoMcp.Server.Tools.Chain;
 using CryptoMcp.Server.Tools.Contracts;
+using CryptoMcp.Server.Tools.Invoices;
 using CryptoMcp.Server.Tools.Payments;
 using CryptoMcp.Server.Tools.Policy;
 using CryptoMcp.Server.Tools.Reputation;
@@ -53,6 +54,8 @@ internal static class ToolSet
         services.AddSingleton<McpServerTool, ChainStatusTool>();
         services.AddSingleton<McpServerTool, ContractCallTool>();
         services.AddSingleton<McpServerTool, ContractReadTool>();
+        services.AddSingleton<McpServerTool, InvoiceCreateTool>();
+        services.AddSingleton<McpServerTool, InvoiceGetTool>();
         services.AddSingleton<McpServerTool, NameResolveTool>();
         services.AddSingleton<McpServerTool, PaymentCancelTool>();
         services.AddSingleton<McpServerTool, PaymentGetTool>();

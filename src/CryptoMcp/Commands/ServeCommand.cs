@@ -26,12 +26,16 @@ internal static class ServeCommand
                 result.AddError($"--toolsets names an unknown toolset. Known: default, all, {string.Join(", ", ToolSelection.All.Select(set => set.Name))}.");
             }
         });
+        var facilitator = Address("--facilitator", "With --http: serve invoices under /invoices, settled by this x402 facilitator, such as http://127.0.0.1:7420.");
+        var publicUrl = Address("--public-url", "With --facilitator: where payers reach this server, if a proxy stands before it.");
         var command = new Command("serve", "Serve MCP: over stdio, as clients start it, or over HTTP. Starts a guard where none runs.");
         command.Options.Add(http);
         command.Options.Add(port);
         command.Options.Add(token);
         command.Options.Add(readOnly);
         command.Options.Add(toolsets);
+        command.Options.Add(facilitator);
+        command.Options.Add(publicUrl);
         command.Run((parsed, ct) => RunAsync(
             new ServeOptions
             {
@@ -39,11 +43,29 @@ internal static class ServeCommand
                 Http = parsed.GetValue(http),
                 Port = parsed.GetValue(port),
                 TokenFile = parsed.GetValue(token),
+                Facilitator = parsed.GetValue(facilitator),
+                PublicUrl = parsed.GetValue(publicUrl),
                 Tools = new() { ReadOnly = parsed.GetValue(readOnly), Toolsets = ToolSelection.TryParseToolsets(parsed.GetValue(toolsets)!)! },
             },
             ct));
         return command;
     }
+
+    private static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.IsLoopback))
+            {
+                return address;
+            }
+
+            result.AddError($"{name} takes an https address, or http on this machine.");
+            return null;
+        },
+    };
 
     public static Task<int> RunAsync(ServeOptions options, CancellationToken ct) =>
         options.Http ? HttpServer.RunAsync(options, ct) : StdioHost.RunAsync(options);

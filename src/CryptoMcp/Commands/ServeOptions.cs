@@ -18,6 +18,12 @@ internal sealed record ServeOptions
     /// <summary>A file with a bearer token that HTTP clients must present.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>The facilitator that settles payments of invoices; null: no invoices are served.</summary>
+    public Uri? Facilitator { get; init; }
+
+    /// <summary>Where payers reach this server, if not at its loopback port.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Which tools are offered.</summary>
     public ToolSelection Tools { get; init; } = ToolSelection.Default;
 

@@ -9,7 +9,8 @@ public sealed partial class ToolListTests
 {
     private static readonly string[] s_names =
     [
-        "allowance_list", "allowance_revoke", "approval_get", "chain_status", "contract_call", "contract_read", "name_resolve", "payment_cancel",
+        "allowance_list", "allowance_revoke", "approval_get", "chain_status", "contract_call", "contract_read", "invoice_create", "invoice_get",
+        "name_resolve", "payment_cancel",
         "payment_get", "payment_list", "policy_check", "policy_show", "reputation_agent", "reputation_wallet", "token_info", "transaction_get",
         "transfer_quote", "transfer_send", "verify_signature", "wallet_accounts", "wallet_balances", "x402_call_tool",
         "x402_discover", "x402_pay", "x402_quote",
@@ -53,10 +54,12 @@ public sealed partial class ToolListTests
     }
 
     [Fact]
-    public void Only_what_pays_or_cancels_is_not_read_only()
+    public void Only_what_pays_cancels_or_asks_for_money_is_not_read_only()
     {
         string[] acting = ["allowance_revoke", "contract_call", "payment_cancel", "transfer_send", "x402_call_tool", "x402_pay"];
-        Assert.Equal(acting, ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. acting.Append("invoice_create").Order(StringComparer.Ordinal)],
+            ListedTools.All.Where(tool => tool.Annotations!.ReadOnlyHint is false).Select(tool => tool.Name).Order(StringComparer.Ordinal));
         Assert.Equal(acting, ListedTools.All.Where(tool => tool.Annotations!.DestructiveHint is true).Select(tool => tool.Name).Order(StringComparer.Ordinal));
         Assert.False(ListedTools.Named("contract_call").Annotations!.IdempotentHint);
         Assert.False(ListedTools.Named("transfer_send").Annotations!.IdempotentHint);

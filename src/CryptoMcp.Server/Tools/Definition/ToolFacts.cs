@@ -42,8 +42,8 @@ internal sealed record ToolFacts
             ReadOnlyHint = Effect is ToolEffect.ReadsGuard or ToolEffect.ReadsChain,
             DestructiveHint = Effect is ToolEffect.ActsOnChain or ToolEffect.SpendsMoney,
             // Without a key, the same transfer pays again once enough time has passed: no client may repeat it by itself.
-            IdempotentHint = Effect is not ToolEffect.SpendsMoney,
-            OpenWorldHint = Effect is not ToolEffect.ReadsGuard,
+            IdempotentHint = Effect is not (ToolEffect.SpendsMoney or ToolEffect.WritesGuard),
+            OpenWorldHint = Effect is not (ToolEffect.ReadsGuard or ToolEffect.WritesGuard),
         },
     };
 
@@ -102,6 +102,9 @@ internal enum ToolEffect
 
     /// <summary>Reads from a chain.</summary>
     ReadsChain,
+
+    /// <summary>Writes something down with the guard; moves nothing.</summary>
+    WritesGuard,
 
     /// <summary>Changes something on a chain, but pays nobody.</summary>
     ActsOnChain,
