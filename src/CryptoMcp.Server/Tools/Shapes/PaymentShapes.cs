@@ -76,7 +76,7 @@ public record PaymentResult
     public required string PaymentId { get; init; }
 
     /// <summary>State.</summary>
-    [Description("needs_approval (owner is asked), closed (not approved), reserved, signing, exposed, seen, settled (final), released (not paid), stuck or denied.")]
+    [Description("needs_approval, closed, reserved, signing, exposed, seen, settled (final), released (not paid), stuck or denied.")]
     public required string State { get; init; }
 
     /// <summary>The state in one sentence.</summary>
@@ -92,7 +92,7 @@ public record PaymentResult
     public string? FeePaid { get; init; }
 
     /// <summary>True when the call found an earlier payment and paid nothing.</summary>
-    [Description("true: an earlier payment was found, nothing was paid again.")]
+    [Description("true: found, not paid again.")]
     public bool? Repeated { get; init; }
 
     /// <summary>The key under which the same payment is found again.</summary>
