@@ -52,12 +52,28 @@ public sealed class ConfigFilesTests
     [Fact]
     public async Task No_example_is_left_out_here()
     {
-        var known = new[] { "claude-desktop.json", "cursor.json", "http.json", "vscode.json", "my-chain.json" };
+        var known = new[] { "claude-desktop.json", "cursor.json", "http.json", "vscode.json", "my-chain.json", "policy-rules.json", "packages.lock.json" };
         foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "examples"), "*.json", SearchOption.AllDirectories))
         {
             Assert.Contains(Path.GetFileName(file), known);
             await ParseAsync(Path.GetRelativePath(RepositoryPaths.Root, file));
         }
+    }
+
+    [Fact]
+    public async Task The_example_of_x402_rules_fits_into_a_policy()
+    {
+        await using var home = new EmptyHome();
+        await using var init = await home.RunAsync("init");
+        await using var made = await home.RunAsync("policy", "new");
+        Assert.True(made.ExitCode == 0, made.ErrorText);
+        var policy = JsonNode.Parse(made.OutputText)!;
+        var example = JsonNode.Parse(await File.ReadAllTextAsync(
+            Path.Combine(RepositoryPaths.Root, "examples", "x402", "policy-rules.json"), TestContext.Current.CancellationToken))!;
+        example["rules"]!.AsArray().ToList().ForEach(rule => policy["rules"]!.AsArray().Add(rule!.DeepClone()));
+        example["limits"]!.AsObject().ToList().ForEach(limit => policy["limits"]![limit.Key] = limit.Value!.DeepClone());
+        await using var check = await home.RunAsync("policy", "check", await home.WriteAsync("with-x402.json", policy.ToJsonString()));
+        Assert.True(check.ExitCode == 0, check.ErrorText + check.OutputText);
     }
 
     [Fact]

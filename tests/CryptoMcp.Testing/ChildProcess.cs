@@ -182,8 +182,15 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the child to end as Ctrl-C does (SIGINT).</summary>
-    public Task InterruptAsync() => SignalAsync("INT");
+    /// <summary>
+    /// Asks the child to end as Ctrl-C does (SIGINT). A shell starts its background jobs with SIGINT ignored, and whatever
+    /// they start inherits that; there SIGTERM is sent, which takes the same way through the program.
+    /// </summary>
+    public Task InterruptAsync() => SignalAsync(InterruptIsIgnored ? "TERM" : "INT");
+
+    private static bool InterruptIsIgnored => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status")
+        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+        .Any(line => (Convert.ToUInt64(line.Split('\t')[1], 16) & 0b10) != 0);
 
     /// <summary>Asks the child to end as a service manager does (SIGTERM).</summary>
     public Task TerminateAsync() => SignalAsync("TERM");

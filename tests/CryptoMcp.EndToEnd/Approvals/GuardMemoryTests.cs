@@ -22,7 +22,8 @@ public sealed class GuardMemoryTests
         await using var wallet = await TestWallet.CreateAsync();
         await using var guard = await ChildProcess.StartAsync(WithDiagnosticsClosed(wallet));
         await guard.WaitForErrorAsync("listens on");
-        await using var open = await ChildProcess.StartAsync(WithoutCapabilities(new("/usr/bin/sleep", "60")));
+        await using var open = await ChildProcess.StartAsync(WithoutCapabilities(new("/bin/sh", "-c", "echo ready; exec sleep 60")));
+        await open.WaitForOutputAsync("ready");
 
         // The reader itself works: an ordinary process of the same user can be looked into.
         await using var control = await ReadAsync(open.Id, file == "mem" ? "maps" : file);

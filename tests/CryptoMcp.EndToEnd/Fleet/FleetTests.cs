@@ -154,28 +154,30 @@ public sealed class FleetTests
     }
 
     [Fact]
-    public async Task A_guard_with_an_older_policy_than_the_fleets_does_not_pay()
+    public async Task A_guard_with_an_older_policy_than_the_fleets_does_not_pay_by_it()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
         var ct = TestContext.Current.CancellationToken;
         await using var postgres = await PostgresServer.StartAsync();
         var ledger = postgres.ConnectionString(await postgres.CreateDatabaseAsync());
         await using var wallet = await WalletAsync(room: 10);
-        var hosts = new[] { FleetHost.Copy(wallet, ledger), FleetHost.Copy(wallet, ledger), FleetHost.Copy(wallet, ledger) };
+        var hosts = new[] { FleetHost.Copy(wallet, ledger), FleetHost.Copy(wallet, ledger) };
         try
         {
             await hosts[0].StartAsync();
             var policy = Path.Combine(hosts[1].Home, "guard", "policy.json");
             var text = JsonNode.Parse(await File.ReadAllTextAsync(policy, ct))!;
             text["revision"] = 2;
-            text["budgets"]![1]!["id"] = "speed";
+            text["budgets"]![1]!["limit"] = "1 payments";
             await File.WriteAllTextAsync(policy, text.ToJsonString(), ct);
             await hosts[1].StartAsync();
 
-            Assert.Equal("policy_behind", (await hosts[0].TransferAsync(Amount, "by-the-old-one", ct))["code"]!.GetValue<string>());
-            await using var late = await hosts[2].RunAsync("guard", "--ledger", ledger);
-            Assert.Contains("policy_behind", late.ErrorText, StringComparison.Ordinal);
             Assert.NotNull((await hosts[1].TransferAsync(Amount, "by-the-new-one", ct))["payment_id"]);
+
+            // By its own file there would be room for nine more. It takes the fleet's policy up, or says that it has not yet.
+            var answer = await hosts[0].TransferAsync(Amount, "by-the-old-one", ct);
+            Assert.True(
+                answer["code"]?.GetValue<string>() == "policy_behind" || answer["state"]?.GetValue<string>() == "denied", answer.ToJsonString());
         }
         finally
         {
